@@ -1,0 +1,47 @@
+# Two commands on a fresh machine: `make report` and `make test`. Nothing else is needed but Python 3.11 to 3.13 and make.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+CORE := $(VENV)/.core
+ALL := $(VENV)/.all
+
+.PHONY: report test check samples lock clean
+
+report: $(CORE)  ## write the report of huyện Tuần Giáo for 2020
+	$(BIN)/python pipeline.py run --district tuan-giao --year 2020
+
+test: $(ALL)  ## check style and types, then run every test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+samples: $(ALL)  ## make docs/samples/ again
+	$(BIN)/python docs/make_samples.py
+
+lock: $(ALL)  ## resolve the dependencies of pyproject.toml again
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+		--extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+		--all-extras -c requirements.lock pyproject.toml -o requirements-all.lock
+
+clean:  ## remove what make made: the environment and all outputs
+	rm -rf $(VENV) outputs/.work outputs/*/
+
+$(CORE): requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+
+$(ALL): requirements-all.lock pyproject.toml
+	$(call install,requirements-all.lock)
+	touch $(CORE)
+
+define install
+	@test -n "$(PYTHON)" || { echo "Cần Python 3.11, 3.12 hoặc 3.13 (Python 3.11 to 3.13 is needed)."; exit 1; }
+	@test -x $(BIN)/python && $(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || \
+		{ echo "Không tạo được môi trường Python. Trên Debian, Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+endef

@@ -1,0 +1,520 @@
+"""What a report notebook shows: the frame of the document, tables, charts and prose.
+
+Each object shows itself in JupyterLab and carries beside that, as structured data, what an exporter needs to
+make the page or the PDF; nothing is ever read back out of a picture or of HTML. The exporters are in
+`baocao.pipeline.export`.
+
+Source of the rules with a letter and a number: Nghị định 30/2020/NĐ-CP, Phụ lục I (form) and III (templates).
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import html
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from baocao.errors import InputError, UsageError
+from baocao.messages import _
+
+FRAME_MIME = "application/vnd.baocao.frame+json"
+TABLE_MIME = "application/vnd.baocao.table+json"
+CHART_MIME = "image/svg+xml"
+
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+AS_ABOVE = "Như trên"
+CHART_PLACES = ("body", "annex", "none")
+
+ROOM = "\N{NO-BREAK SPACE}"
+"""Room to write by hand must survive HTML, where spaces collapse."""
+
+
+# --- The frame: everything of the form that is not the body -------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Letterhead, title, addressees, recipients and signature of a report, and its parts in their order.
+
+    `date` and `period_end` are ISO dates; an empty `number` or `date` makes a draft. `charts` says for "html"
+    and "pdf" where charts go: "body", "annex" or "none". `issuer_name` is the issuer as a sentence names it
+    ("Ủy ban nhân dân huyện Tuần Giáo"); left empty it is made from `issuer` where that is a People's
+    Committee. Contradictions raise `UsageError`.
+    """
+
+    superior: str = ""
+    issuer: Sequence[str]
+    issuer_name: str = ""
+    number: str = ""
+    symbol: str
+    place: str
+    date: str = ""
+    kind: str = "BÁO CÁO"
+    subject: str
+    addressees: Sequence[str] = ()
+    recipients: Sequence[str]
+    file: str
+    authority: str
+    posts: Sequence[str]
+    signatory: str = ""
+    sections: Sequence[str]
+    annexes: Sequence[str] = ()
+    illustrative: bool = False
+    note: str = ""
+    period_end: str
+    charts: Mapping[str, str] = field(default_factory=lambda: {"html": "body", "pdf": "annex"})
+
+    def __post_init__(self) -> None:
+        for name in ("issuer", "addressees", "recipients", "posts", "sections", "annexes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in ("issuer", "recipients"):
+            if not any(line.strip() for line in getattr(self, name)):
+                raise UsageError(_("The report has no {name}.", name=name), _("Fill it in in report.toml."))
+        if (AS_ABOVE in self.recipients) != bool(self.addressees):  # N-02 with K-01: one refers to the other
+            raise UsageError(
+                _(
+                    "The recipient '{entry}' and the line 'Kính gửi' go together; one is missing.",
+                    entry=AS_ABOVE,
+                ),
+                _("In report.toml, give addressees and the recipient '{entry}', or neither.", entry=AS_ABOVE),
+            )
+        if self.addressees and self.recipients[0] != AS_ABOVE:
+            raise UsageError(
+                _("'{entry}' must be the first of the recipients.", entry=AS_ABOVE),
+                _("Change the order of the recipients in report.toml."),
+            )
+        for name in ("date", "period_end"):
+            _check_date(name, getattr(self, name), may_be_empty=name == "date")
+        for target, place in self.charts.items():
+            if place not in CHART_PLACES:
+                raise UsageError(
+                    _("Charts in {format} cannot be placed in '{place}'.", format=target, place=place),
+                    _("Write one of: {places}.", places=", ".join(CHART_PLACES)),
+                )
+
+    @property
+    def draft(self) -> bool:
+        """Whether the report still waits for its number or its date (X-03)."""
+        return not (self.number and self.date)
+
+    @property
+    def title(self) -> str:
+        """The report's title as one line."""
+        return f"{self.kind.capitalize()}: {self.subject}"
+
+    @property
+    def full_number(self) -> str:
+        """Number and symbol, `05/BC-UBND`, with room for the number in a draft (S-01, S-02, S-05)."""
+        number = self.number.zfill(2) if self.number.isdecimal() else self.number
+        return f"{number or ROOM * 8}/{self.symbol}"
+
+    @property
+    def date_in_words(self) -> str:
+        """`ngày 05 tháng 3 năm 2020`, with room for day and month in a draft.
+
+        D-02: a zero goes before days below 10 and months 1 and 2 only.
+        """
+        if not self.date:
+            return f"ngày{ROOM * 6}tháng{ROOM * 6}năm {self.period_end[:4]}"
+        date = datetime.date.fromisoformat(self.date)
+        month = f"{date.month:02}" if date.month <= 2 else str(date.month)
+        return f"ngày {date.day:02} tháng {month} năm {date.year}"
+
+    @property
+    def issuer_in_words(self) -> str:
+        """The issuer as a sentence names it (V-01, V-04)."""
+        return self.issuer_name or _committee_name(" ".join(self.issuer))
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """The two halves of the line under an annex title that says which report it belongs to (L-05)."""
+        kind = self.kind.capitalize()
+        return f"(Kèm theo {kind} số {self.full_number} {self.date_in_words}", f"của {self.issuer_in_words})"
+
+    @property
+    def addressee_lines(self) -> list[str]:
+        """The addressees: one stands alone (K-03), several are a list with its punctuation (K-04)."""
+        return _dashed(self.addressees) if len(self.addressees) > 1 else list(self.addressees)
+
+    @property
+    def recipient_lines(self) -> list[str]:
+        """The entries under "Nơi nhận:", the file's own last (N-03, N-05)."""
+        return _dashed([*self.recipients, self.file])
+
+    def as_json(self) -> dict[str, Any]:
+        """The frame as plain data; `from_json` gives it back."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The frame that `as_json` wrote."""
+        return cls(**data)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        lines = [*self.issuer, f"Số: {self.full_number}", f"{self.place}, {self.date_in_words}", self.title]
+        return {FRAME_MIME: self.as_json(), "text/html": _frame_preview(self), "text/plain": "\n".join(lines)}
+
+
+def _check_date(name: str, value: str, *, may_be_empty: bool) -> None:
+    if may_be_empty and not value:
+        return
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(
+            _("{name} = '{value}' is not a date.", name=name, value=value),
+            _("Write it as year-month-day, for example 2020-12-14."),
+        ) from None
+
+
+def _dashed(entries: Sequence[str]) -> list[str]:
+    return [f"- {entry};" for entry in entries[:-1]] + [f"- {entries[-1]}."]
+
+
+_UNIT_TYPES = "XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|THỊ XÃ|THÀNH PHỐ|TỈNH|ĐẶC KHU"
+
+
+def _committee_name(capitals: str) -> str:
+    """`ỦY BAN NHÂN DÂN HUYỆN TUẦN GIÁO` as a sentence has it.
+
+    Capitals do not tell which words of another body's name are proper nouns, so that one stays as it is.
+    """
+    found = re.fullmatch(rf"((?:ỦY|UỶ) BAN NHÂN DÂN) ({_UNIT_TYPES}) (.+)", capitals)
+    if not found:
+        return capitals
+    body, kind, name = found.groups()
+    return f"{body.capitalize()} {kind.lower()} {name.title()}"
+
+
+def _frame_preview(frame: Frame) -> str:
+    """Letterhead and title nearly as printed, styled in place: JupyterLab has no style sheet of ours."""
+    centre = 'style="text-align:center;vertical-align:top;border:0;padding:0 1em"'
+    issuer = [*([html.escape(frame.superior)] if frame.superior else []), *map(_bold, frame.issuer)]
+    draft = f"<br>{_bold('DỰ THẢO')}" if frame.draft else ""
+    title = [
+        _bold(frame.kind),
+        _bold(frame.subject),
+        *([f"<i>{html.escape(frame.note)}</i>"] if frame.note else []),
+    ]
+    to = (
+        f"<p>Kính gửi: {'<br>'.join(map(html.escape, frame.addressee_lines))}</p>" if frame.addressees else ""
+    )
+    return (
+        "<div style=\"font-family:'Times New Roman',Tinos,serif;max-width:50em\">"
+        '<table role="presentation" style="width:100%;border:0"><tr>'
+        f"<td {centre}>{'<br>'.join(issuer)}</td>"
+        f"<td {centre}>{_bold(NATION)}<br><u>{_bold(MOTTO)}</u></td></tr><tr>"
+        f"<td {centre}>Số: {html.escape(frame.full_number)}{draft}</td>"
+        f"<td {centre}><i>{html.escape(f'{frame.place}, {frame.date_in_words}')}</i></td></tr></table>"
+        f'<div style="text-align:center;margin:1em">{"<br>".join(title)}{to}</div></div>'
+    )
+
+
+def _bold(text: str) -> str:
+    return f"<b>{html.escape(text)}</b>"
+
+
+# --- Tables -------------------------------------------------------------------------------------------------
+
+
+class HeaderCell(NamedTuple):
+    """One cell of a table's header and how many columns and rows it spans."""
+
+    text: str
+    colspan: int = 1
+    rowspan: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is printed: every cell a string, formatted by who made it.
+
+    `align` has one of "l", "c", "r" per column; `row_header` is the column that names the row, from 0, or
+    None; `totals` are the rows that sum up others, from 0; `notes` stand under the table.
+    """
+
+    caption: str
+    header: tuple[tuple[HeaderCell, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str
+    row_header: int | None = 0
+    totals: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        columns = len(self.align)
+        if not columns or set(self.align) - set("lcr"):
+            raise ValueError(f"align must hold one of l, c, r per column, not {self.align!r}")
+        check_header(self.header, columns)
+        for number, row in enumerate(self.rows):
+            if len(row) != columns:
+                raise ValueError(f"row {number} has {len(row)} cells, the table has {columns} columns: {row}")
+            if not all(isinstance(cell, str) for cell in row):
+                raise ValueError(f"row {number} holds something that is not text: {row}; format it first")
+        if self.row_header is not None and not 0 <= self.row_header < columns:
+            raise ValueError(f"row_header {self.row_header}: the table has {columns} columns")
+        if any(not 0 <= row < len(self.rows) for row in self.totals):
+            raise ValueError(f"totals {self.totals}: the table has {len(self.rows)} rows")
+
+    @classmethod
+    def from_rows(
+        cls,
+        caption: str,
+        header: Sequence[Sequence[str | tuple[str, int, int]]],
+        rows: Sequence[Sequence[str]],
+        *,
+        align: str = "",
+        row_header: int | None = 0,
+        totals: Sequence[int] = (),
+        notes: Sequence[str] = (),
+    ) -> Self:
+        """A table from simple lists.
+
+        `header` is a list of rows; a cell is its text, or (text, columns, rows) if it spans several. A cell
+        that reaches down from a row above is not repeated. `align` defaults to left for the first column,
+        right for the others.
+        """
+        cells = tuple(
+            tuple(HeaderCell(c) if isinstance(c, str) else HeaderCell(*c) for c in row) for row in header
+        )
+        columns = sum(cell.colspan for cell in cells[0]) if cells else len(rows[0]) if rows else 0
+        return cls(
+            caption, cells, tuple(tuple(row) for row in rows), align or "l" + "r" * (columns - 1),
+            row_header, tuple(totals), tuple(notes),
+        )  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        """The table as plain data; `from_json` gives it back."""
+        return {
+            "caption": self.caption,
+            "header": [[cell._asdict() for cell in row] for row in self.header],
+            "rows": [list(row) for row in self.rows],
+            "align": list(self.align),
+            "row_header": self.row_header,
+            "totals": list(self.totals),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The table that `as_json` wrote."""
+        return cls(
+            data["caption"],
+            tuple(tuple(HeaderCell(**cell) for cell in row) for row in data["header"]),
+            tuple(tuple(row) for row in data["rows"]),
+            "".join(data["align"]),
+            data["row_header"],
+            tuple(data["totals"]),
+            tuple(data["notes"]),
+        )
+
+    def html(self) -> str:
+        """The table as HTML with the scope of every header cell; classes l, c, r and total, no style."""
+        parts = [f"<caption>{html.escape(self.caption)}</caption>"] if self.caption else []
+        if self.header:
+            rows = ("".join(_header_html(cell) for cell in row) for row in self.header)
+            parts.append(f"<thead>{''.join(f'<tr>{row}</tr>' for row in rows)}</thead>")
+        parts.append(f"<tbody>{''.join(self._row_html(n) for n in range(len(self.rows)))}</tbody>")
+        notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
+        return f"<table>{''.join(parts)}</table>{notes}"
+
+    def _row_html(self, number: int) -> str:
+        cells = []
+        for column, text in enumerate(self.rows[number]):
+            tag, scope = ("th", ' scope="row"') if column == self.row_header and text else ("td", "")
+            cells.append(f'<{tag}{scope} class="{self.align[column]}">{html.escape(text)}</{tag}>')
+        kind = ' class="total"' if number in self.totals else ""
+        return f"<tr{kind}>{''.join(cells)}</tr>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        header = [" | ".join(cell.text for cell in row) for row in self.header]
+        lines = [self.caption, *header, *(" | ".join(row) for row in self.rows), *self.notes]
+        return {TABLE_MIME: self.as_json(), "text/html": self.html(), "text/plain": "\n".join(lines)}
+
+
+def _header_html(cell: HeaderCell) -> str:
+    spans = "".join(
+        f' {name}="{n}"' for name, n in [("colspan", cell.colspan), ("rowspan", cell.rowspan)] if n > 1
+    )
+    if not cell.text:  # an empty header heads nothing
+        return f"<td{spans}></td>"
+    scope = "colgroup" if cell.colspan > 1 else "col"
+    return f'<th scope="{scope}"{spans}>{html.escape(cell.text)}</th>'
+
+
+def check_header(header: Sequence[Sequence[HeaderCell]], columns: int) -> None:
+    """Check that the header's cells with their spans fill `columns` columns exactly.
+
+    `ValueError` names the first cell or row that does not.
+    """
+    taken: set[tuple[int, int]] = set()
+    for row, cells in enumerate(header):
+        free = (column for column in range(columns) if (row, column) not in taken)
+        for cell in cells:
+            first = next(free, columns)
+            last, bottom = first + cell.colspan, row + cell.rowspan
+            place = {(r, c) for r in range(row, bottom) for c in range(first, last)}
+            if not place or last > columns or bottom > len(header) or place & taken:
+                raise ValueError(
+                    f"header row {row}: the cell {cell.text!r} does not fit into {columns} columns"
+                )
+            taken |= place
+        if any((row, column) not in taken for column in range(columns)):
+            raise ValueError(f"header row {row} does not fill all {columns} columns")
+
+
+# --- Charts -------------------------------------------------------------------------------------------------
+
+
+def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") -> None:
+    """Show a matplotlib figure with the text that stands for it (`alt`) and close it.
+
+    Letters become outlines, so that the picture needs no font; the same figure gives the same bytes.
+    An empty `alt` raises `ValueError`: without it the chart does not exist for a reader who cannot see it.
+    """
+    import matplotlib
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    if not alt.strip():
+        raise ValueError("alt is empty: say in a sentence or two what the chart shows")
+    file = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "baocao", "svg.fonttype": "path"}):
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    display(
+        {CHART_MIME: file.getvalue(), "text/plain": alt},
+        raw=True,
+        metadata={CHART_MIME: {"alt": alt, "caption": caption, "source": source}},
+    )
+
+
+# --- Prose --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Sentences made in a cell, in Markdown."""
+
+    text: str
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+Values = Mapping[str, str] | Callable[[str], str]
+"""The figures a narrative may name: from an indicator's code ("B1", "B1.change") to the text to print."""
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """The office's own paragraphs by section, as its `narrative.md` holds them (README, "Narrative")."""
+
+    file: str
+    known: tuple[str, ...]
+    sections: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: Path, known: Sequence[str]) -> Self:
+        """Read `narrative.md`; `known` are the ids of the sections that the report has."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            raise InputError(
+                _("{file} is not written in Unicode (UTF-8).", file=path.name),
+                _("Open it in a text editor and save it as UTF-8."),
+            ) from None
+        return cls.parse(text, known, file=path.name)
+
+    @classmethod
+    def parse(cls, text: str, known: Sequence[str], *, file: str = "narrative.md") -> Self:
+        """The narrative in `text`: headings `## section-id`, paragraphs under them."""
+        sections: dict[str, list[str]] = {}
+        current: list[str] | None = None
+        for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), start=1):
+            heading = re.fullmatch(r"(#+)(?:\s+(.*?))?\s*", line)
+            if heading:
+                id = heading[2] or ""
+                if heading[1] != "##" or id not in known or id in sections:
+                    raise InputError(
+                        _("{file}, line {line}: '{heading}' opens no section, or one that is there already.",
+                          file=file, line=number, heading=line),
+                        _nearest(id, known),
+                    )  # fmt: skip
+                current = sections[id] = []
+            elif current is not None:
+                current.append(line)
+            elif line.strip():
+                raise InputError(
+                    _("{file}, line {line}: text before the first section.", file=file, line=number),
+                    _("Put a heading of the form '## section' above it."),
+                )
+        return cls(file, tuple(known), {id: "\n".join(lines).strip() for id, lines in sections.items()})
+
+    def section(self, id: str, values: Values) -> Prose:
+        """The paragraphs of one section with the figures in place; nothing if the office wrote none.
+
+        A figure is written `` {eval}`B1` ``. The code is looked up, never executed; HTML is text like any
+        other.
+        """
+        if id not in self.known:
+            raise InputError(
+                _("{file}: the report has no section '{id}'.", file=self.file, id=id),
+                _nearest(id, self.known),
+            )
+        return Prose("".join(self._pieces(id, values)))
+
+    def _pieces(self, id: str, values: Values) -> Iterator[str]:
+        text = self.sections.get(id, "")
+        end = 0
+        for found in _MARKS.finditer(text):
+            yield text[end : found.start()]
+            if found["code"]:
+                yield literal(
+                    self._value(id, found["code"].strip(), values) + found["stop"]
+                )  # "20." is no list
+            elif found["html"]:
+                yield "\\" + found["html"]
+            else:
+                yield found[0]
+            end = found.end()
+        yield text[end:]
+
+    def _value(self, id: str, code: str, values: Values) -> str:
+        try:
+            return values(code) if callable(values) else values[code]
+        except KeyError:
+            raise InputError(
+                _("{file}, section '{id}': there is no figure '{code}'.", file=self.file, id=id, code=code),
+                _nearest(code, () if callable(values) else tuple(values)),
+            ) from None
+
+
+_MARKS = re.compile(
+    r"""\\.                                              # an escaped character stays as it is
+      | \{eval\}(?P<role>`+)(?P<code>.+?)(?P=role)(?!`)(?P<stop>[.)]?)  # a figure
+      | (?P<span>`+)(?!`).+?(?<!`)(?P=span)(?!`)         # other code stays as it is
+      | (?P<html>[<&])                                   # what would open HTML""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def literal(text: str) -> str:
+    """`text` as Markdown that reads as exactly this text: "20." opens no list, "*" starts no emphasis."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~&$])", r"\\\1", text)
+
+
+def _nearest(word: str, known: Sequence[str]) -> Any:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
+    if near:
+        return _("Did you mean {name}?", name=near[0])
+    return _("There are: {names}.", names=", ".join(known) or "-")

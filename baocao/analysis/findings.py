@@ -1,0 +1,128 @@
+"""What reading the office's files brought to light: errors, things to verify, notes; each with its place and remedy.
+
+An error stops the report, the other two stop nothing. The columns are those of `findings.csv` (README, "Outputs").
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from baocao.errors import InputError
+from baocao.messages import Message, _
+
+ERROR, VERIFY, NOTE = "error", "verify", "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding; `row` is the sheet's own row number (first row 1), `column` its letter ("C")."""
+
+    severity: str
+    rule: str
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    value_before: str
+    value_after: str
+    message: Message
+    remedy: Message
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cell as a person writes them: `kiem-tra.xlsx, Trang 1, C12`."""
+        cell = f"{self.column}{self.row or ''}"
+        return ", ".join(part for part in (self.file, self.sheet, cell) if part)
+
+
+class Findings:
+    """The findings of one notebook's run, in the order they were made."""
+
+    def __init__(self) -> None:
+        self._found: list[Finding] = []
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(
+        self,
+        severity: str,
+        rule: str,
+        message: Message,
+        remedy: Message,
+        *,
+        file: str = "",
+        sheet: str = "",
+        row: int | None = None,
+        column: str = "",
+        before: object = "",
+        after: object = "",
+    ) -> None:
+        """Note one finding; `before` and `after` are a changed value as it stood and as it was read."""
+        if severity not in (ERROR, VERIFY, NOTE):
+            raise ValueError(f"no such severity: {severity!r}")
+        self._found.append(
+            Finding(severity, rule, file, sheet, row, column, str(before), str(after), message, remedy)
+        )
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that stop the report."""
+        return [finding for finding in self._found if finding.severity == ERROR]
+
+    def save(self, folder: Path) -> None:
+        """Write `findings.csv` (Vietnamese, for people) and `findings.json` (for the program) into `folder`."""
+        with (folder / "findings.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow([f.name for f in fields(Finding)])
+            for finding in self._found:
+                values = [getattr(finding, f.name) for f in fields(Finding)]
+                texts = [
+                    v.text("vi") if isinstance(v, Message) else "" if v is None else str(v) for v in values
+                ]
+                writer.writerow([_inert(text) for text in texts])
+        rows = [
+            asdict(f) | {"message": f.message.as_json(), "remedy": f.remedy.as_json()} for f in self._found
+        ]
+        (folder / "findings.json").write_text(
+            json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Findings:
+        """The findings that `save` wrote into `folder`; none if it wrote none."""
+        findings = cls()
+        path = folder / "findings.json"
+        if path.exists():
+            for row in json.loads(path.read_text(encoding="utf-8")):
+                row["message"] = Message.from_json(row["message"])
+                row["remedy"] = Message.from_json(row["remedy"])
+                findings._found.append(Finding(**row))
+        return findings
+
+    def stop_on_error(self) -> None:
+        """Raise `InputError` if any finding is an error, naming the first and how many there are."""
+        if not self.errors:
+            return
+        first = self.errors[0]
+        raise InputError(
+            _(
+                "{count} errors in the input files; the first: {place}: {message}",
+                count=len(self.errors),
+                place=first.place,
+                message=first.message,
+            ),
+            first.remedy,
+        )
+
+
+def _inert(text: str) -> str:
+    """`text` so that a spreadsheet program never takes it for a formula (OWASP, CSV injection)."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and len(text) > 1 else text

@@ -1,0 +1,238 @@
+"""Indicators: the dictionary that names them, the book a notebook writes them into, and the figures a report reads.
+
+The computation itself stands in `2_indicators`, one line per code; this module keeps codes, years and places together,
+compares with the year before, and writes the columns of `indicators.csv` (README, "Outputs").
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from baocao.analysis import vietnamese
+from baocao.errors import InputError, UsageError
+from baocao.messages import _
+
+COLUMNS = (
+    "code", "name", "unit_of_measure", "kind", "place", "value", "numerator", "denominator", "previous", "change",
+    "target", "achieved", "comparable", "illustrative", "sensitive",
+)  # fmt: skip
+NUMBERS = ("value", "numerator", "denominator", "previous", "change", "target", "achieved")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods)."""
+
+    code: str
+    name: str
+    unit: str
+    kind: str
+    group: str
+    sensitive: bool
+    annex: bool
+    numerator: str = ""
+    denominator: str = ""
+
+
+class Dictionary:
+    """`data/indicators.toml`, by code, in the file's order; `groups` are the letters and names of its groups."""
+
+    def __init__(self, groups: Mapping[str, str], entries: Iterable[Indicator]) -> None:
+        self.groups = dict(groups)
+        self._entries = {entry.code: entry for entry in entries}
+
+    @classmethod
+    def load(cls, path: Path) -> Dictionary:
+        """Read the dictionary; `InputError` names the file and the entry that cannot be used."""
+        entries = []
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        for raw in content["indicator"]:
+            try:
+                entries.append(
+                    Indicator(
+                        code=raw["code"], name=raw["name"], unit=raw["unit"], kind=raw["kind"], group=raw["group"],
+                        sensitive=raw["sensitive"], annex=raw["annex"],
+                        numerator=raw.get("numerator", ""), denominator=raw.get("denominator", ""),
+                    )
+                )  # fmt: skip
+            except KeyError as error:
+                raise InputError(
+                    _(
+                        "{file}: entry {code} has no {field}.",
+                        file=path.name,
+                        code=raw.get("code", "?"),
+                        field=error.args[0],
+                    ),
+                    _("Complete the entry; compare with the others."),
+                ) from None
+        return cls(content["groups"], entries)
+
+    def __getitem__(self, code: str) -> Indicator:
+        if code not in self._entries:
+            near = difflib.get_close_matches(code, self._entries, n=3) or list(self._entries)
+            raise UsageError(
+                _("There is no indicator {code} in the dictionary.", code=code),
+                _("Add it to data/indicators.toml, or use one of: {names}.", names=", ".join(near)),
+            )
+        return self._entries[code]
+
+    def __iter__(self) -> Iterator[Indicator]:
+        return iter(self._entries.values())
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._entries
+
+
+class Book:
+    """The values of all indicators over the years compared, for a unit and its parts.
+
+    `book["B1"] = series` takes a series by year (the unit itself) or by (year, place). A year without data is missing,
+    never zero. Percentages are set with `share`, which keeps their two numbers.
+    """
+
+    def __init__(self, dictionary: Dictionary, unit_code: str, years: Iterable[int]) -> None:
+        self.dictionary = dictionary
+        self.unit_code = unit_code
+        self.years = list(years)
+        self._values: dict[tuple[str, str, int], float | None] = {}
+        self._parts: dict[tuple[str, str, int], tuple[float | None, float | None]] = {}
+
+    def __setitem__(self, code: str, series: pd.Series) -> None:
+        self.dictionary[code]
+        by_place = series.index.nlevels == 2
+        for label, value in series.items():
+            year, place = label if by_place else (label, self.unit_code)
+            self._values[code, str(place), int(year)] = None if pd.isna(value) else float(value)
+
+    def __getitem__(self, code: str) -> pd.Series:
+        """The unit's own values of an indicator, by year."""
+        self.dictionary[code]
+        values = [self._values.get((code, self.unit_code, year)) for year in self.years]
+        return pd.Series(values, index=pd.Index(self.years, name="year"), dtype="Float64", name=code)
+
+    def share(self, code: str, numerator: pd.Series, denominator: pd.Series) -> None:
+        """Set a percentage from its two numbers, both by year; nothing over zero is missing, not zero."""
+        for year in self.years:
+            above, below = (
+                None if year not in s.index or pd.isna(s[year]) else float(s[year])
+                for s in (numerator, denominator)
+            )
+            value = None if above is None or not below else above / below * 100
+            self._values[code, self.unit_code, year] = value
+            self._parts[code, self.unit_code, year] = (above, below)
+        self.dictionary[code]
+
+    def table(self, year: int, targets: pd.DataFrame, real: Iterable[str] | None) -> pd.DataFrame:
+        """One row per indicator and place for `year`, in the columns of `indicators.csv`.
+
+        `targets` has the columns code and target for this year. `real` are the codes that are not illustrative; None
+        means that nothing is. `change` is value minus previous, in the indicator's unit (percentage points for a
+        percentage); `achieved` is the value in percent of the target.
+        """
+        target_of = dict(zip(targets["code"], targets["target"], strict=True))
+        rows = []
+        for entry in self.dictionary:
+            places = sorted({place for code, place, y in self._values if code == entry.code and y == year})
+            for place in sorted(places, key=lambda p: (p != self.unit_code, p)):
+                value = self._values[entry.code, place, year]
+                previous = self._values.get((entry.code, place, year - 1))
+                above, below = self._parts.get((entry.code, place, year), (None, None))
+                target = target_of.get(entry.code) if place == self.unit_code else None
+                known = value is not None and previous is not None
+                rows.append(
+                    {
+                        "code": entry.code, "name": entry.name, "unit_of_measure": entry.unit, "kind": entry.kind,
+                        "place": place, "value": value, "numerator": above, "denominator": below, "previous": previous,
+                        "change": value - previous if value is not None and previous is not None else None,
+                        "target": target,
+                        "achieved": value / target * 100 if value is not None and target else None,
+                        "comparable": known, "illustrative": real is not None and entry.code not in real,
+                        "sensitive": entry.sensitive,
+                    }
+                )  # fmt: skip
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        return frame.astype(dict.fromkeys(NUMBERS, "Float64"))
+
+    def series(self) -> pd.DataFrame:
+        """All values as code, place, year, value, for charts over the years."""
+        rows = [(code, place, year, value) for (code, place, year), value in sorted(self._values.items())]
+        return pd.DataFrame(rows, columns=["code", "place", "year", "value"]).astype({"value": "Float64"})
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """`indicators.csv`: whole numbers without a point, missing ones blank, true and false as words."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in table[list(COLUMNS)].itertuples(index=False):
+        writer.writerow([_plain(value) for value in row])
+    return "\ufeff" + text.getvalue()
+
+
+class Figures:
+    """What the prose of a report reads: `figures("B1")` is the value as Vietnamese prose writes it.
+
+    A name is an indicator code, or one with `.previous`, `.change` or `.target` behind it. It is looked up, never
+    executed. An unknown name is a `UsageError` with the nearest ones; a missing value reads "chưa có số liệu".
+    """
+
+    FIELDS = ("previous", "change", "target")
+
+    def __init__(self, table: pd.DataFrame, unit_code: str) -> None:
+        own = table[table["place"] == unit_code]
+        self._rows = {str(row.code): row for row in own.itertuples(index=False)}
+
+    def number(self, name: str) -> float | None:
+        """The number behind a name; None if it is missing."""
+        code, _dot, field = name.rpartition(".")
+        if field not in self.FIELDS:
+            code, field = name, "value"
+        if code not in self._rows:
+            near = difflib.get_close_matches(code, self._rows, n=3)
+            raise UsageError(
+                _("There is no indicator {code} for this unit and year.", code=code),
+                _("The nearest are: {names}.", names=", ".join(near or sorted(self._rows))),
+            )
+        value = getattr(self._rows[code], field)
+        return None if pd.isna(value) else float(value)
+
+    def __call__(self, name: str) -> str:
+        """The value behind a name as Vietnamese prose writes it."""
+        value = self.number(name)
+        if value is None:
+            return "chưa có số liệu"
+        code = name if name in self._rows else name.rpartition(".")[0]
+        if self._rows[code].unit_of_measure == "%":
+            return vietnamese.percent(value)
+        return vietnamese.count(int(value)) if value == int(value) else vietnamese.number(value)
+
+    def __getitem__(self, name: str) -> str:
+        return self(name)
+
+    def __contains__(self, name: str) -> bool:
+        try:
+            self.number(name)
+        except UsageError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
+        return "true" if value else "false"
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value == int(value) else repr(float(value))
+    return str(value)

@@ -1,0 +1,748 @@
+"""Reading tables as offices send them: found by their headers, checked cell by cell, never modified.
+
+`read_table` reads one table of a workbook or CSV file. Whatever it could not read, or read otherwise than it is
+written, becomes a finding with file, sheet, row and column; only a file that cannot be opened raises. It knows
+nothing of any subject: what to look for are the `Column`s it is given.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import math
+import re
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+
+from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
+from baocao.analysis.units import Unit, match_part, suggest_part
+from baocao.analysis.vietnamese import (
+    SPREADSHEET_DIGITS,
+    NotANumberError,
+    date_short,
+    new_tone_to_old,
+    nfc,
+    number,
+    parse_number,
+)
+from baocao.errors import InputError
+from baocao.messages import Message, _
+
+Kind = Literal["text", "count", "amount", "place"]
+Dash = Literal["zero", "missing"]
+
+DEFAULT_TOTALS = (
+    "Tổng", "Tổng số", "Tổng cộng", "Cộng", "Chung", "Toàn tỉnh", "Toàn huyện", "Toàn thị xã", "Toàn thành phố",
+    "Toàn xã", "Toàn phường",
+)  # fmt: skip
+"""What a row of totals is called; two may stand together ("Tổng cộng toàn huyện")."""
+
+HEADER_ROWS = 4
+SEARCHED_ROWS = 100
+"""A header has at most so many rows, and begins within the first so many of its sheet."""
+
+LARGEST_FILE = 50 * 2**20
+LARGEST_CONTENT = 500 * 2**20
+LARGEST_RATIO = 200
+"""Bytes of a file, bytes of what a workbook unpacks to, and how many times larger that may be (if over 10 MiB)."""
+
+_DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64"}
+_DASHES = frozenset("-–—−")
+_FIGURE = re.compile(r"[-–—−]|\W*\d[\d.,\s]*")
+_PLAIN_FIGURE = re.compile(r"-?[\d.]+(?:,\d+)?")
+"""How a Vietnamese Excel writes figures to CSV."""
+_SIGNATURE = re.compile(
+    r"người lập|lập biểu|thủ trưởng|kế toán|xác nhận|nơi nhận|\(ký|(?:phó )?chủ tịch|trưởng phòng|(?:kt|tm|tl|tuq)\."
+    r"|t/m|ghi chú:|nguồn:|\*|.*\bngày\b.*\btháng\b.*\bnăm\b"
+)
+"""How a row under the table begins, folded: signatures, place and date, remarks."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column to look for.
+
+    `headers` are the ways its header may be written, best first; levels of a header are joined by " > ", and upper
+    levels may be left out. `kind`: "count" is a whole number from 0 on, "amount" may have decimals, "place" is a unit
+    below the reporting one, "text" is anything.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    kind: Kind
+    required: bool = True
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether the column holds numbers."""
+        return self.kind in ("count", "amount")
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """A table as it was read.
+
+    `frame` has one row per record and one column per `Column`, in that order: "count" as Int64, "amount" as Float64,
+    "text" and "place" (the unit's code) as string; what is missing or wrong is NA. `rows` are the sheet's row numbers
+    of the records (from 1), `letters` the sheet's column letters by name ("" for a column that was not found).
+    """
+
+    frame: pd.DataFrame
+    rows: tuple[int, ...]
+    letters: Mapping[str, str]
+    file: str
+    sheet: str
+
+    def address(self, name: str, i: int) -> dict[str, Any]:
+        """Where record `i` of column `name` stands, as `Findings.add` takes it."""
+        return {"file": self.file, "sheet": self.sheet, "row": self.rows[i], "column": self.letters[name]}
+
+
+def read_table(
+    path: Path,
+    columns: Sequence[Column],
+    findings: Findings,
+    *,
+    dash: Dash = "zero",
+    parts: Sequence[Unit] | None = None,
+    require_all: bool = True,
+    sheet: str | None = None,
+    total_labels: Sequence[str] = DEFAULT_TOTALS,
+) -> RawTable:
+    """Read the table with these columns from a .xlsx or .csv file.
+
+    `dash` says what "-" means to this office. `parts` are the units that a "place" column may name; with
+    `require_all` each must have its row. `sheet` names the sheet if several fit. Totals are compared with the sum of
+    the rows and left out. Raises `InputError` if the file cannot be opened; all else becomes findings.
+    """
+    label = next((column for column in columns if not column.is_figure), None)
+    if label is None:
+        raise ValueError("a table needs a text or place column to tell its rows apart")
+    if parts is None and any(column.kind == "place" for column in columns):
+        raise ValueError("a place column needs parts")
+    header = _choose_sheet([_find_header(s, columns) for s in read_sheets(path)], sheet, path.name, findings)
+    if header is None:
+        return _table(columns, {}, [], {}, path.name, "")
+    reader = _Reader(header, findings, dash, parts or (), path.name)
+    reader.report_missing_columns()
+    records, totals = _split_rows(header, label, total_labels) if label.name in header.places else ([], [])
+    reader.report_no_rows(records)
+
+    read = [column for column in columns if column.name in header.places]
+    reader.report_merged_cells(read, records)
+    values: dict[str, list[Any]] = {column.name: [] for column in read}
+    for row in records:
+        for column in read:
+            values[column.name].append(reader.value(column, row, is_label=column is label))
+    for column in read:
+        if column.kind == "place" and records:
+            reader.report_places(column, records, values[column.name], require_all=require_all)
+        elif column.is_figure:
+            reader.compare_totals(column, totals, values[column.name])
+    reader.report_dashes()
+    return _table(columns, values, records, header.places, path.name, header.sheet.name)
+
+
+def _table(
+    columns: Sequence[Column],
+    values: Mapping[str, list[Any]],
+    rows: Sequence[int],
+    places: Mapping[str, int],
+    file: str,
+    sheet: str,
+) -> RawTable:
+    nothing = [pd.NA] * len(rows)
+    series = {c.name: pd.Series(values.get(c.name, nothing), dtype=_DTYPES[c.kind]) for c in columns}
+    letters = {c.name: get_column_letter(places[c.name]) if c.name in places else "" for c in columns}
+    return RawTable(pd.DataFrame(series), tuple(rows), letters, file, sheet)
+
+
+# ----------------------------------------------------------------------------------------------------------
+# Files: every format becomes sheets of cells
+# ----------------------------------------------------------------------------------------------------------
+
+
+class _NoStoredValue:
+    """Stands in a cell whose formula was never computed."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+NO_STORED_VALUE = _NoStoredValue()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its cells that are not empty, by (row, column) from 1, and its merged ranges.
+
+    A merged range is (first row, first column, last row, last column). `typed` says whether the format tells numbers
+    from texts; in CSV all cells are texts.
+    """
+
+    name: str
+    cells: Mapping[tuple[int, int], object]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    typed: bool = True
+
+    def text(self, row: int, column: int) -> str:
+        """A cell as one line of text; "" if it is empty."""
+        value = self.cells.get((row, column), "")
+        if isinstance(value, datetime):
+            value = value.date()
+        if isinstance(value, date):
+            return date_short(value)
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return _one_line(str(value))
+
+    def spread_text(self, row: int, column: int) -> str:
+        """A cell's text, that of the merged range it lies in if it does."""
+        for top, left, bottom, right in self.merged:
+            if top <= row <= bottom and left <= column <= right:
+                return self.text(top, left)
+        return self.text(row, column)
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """All sheets of a file; `InputError` naming it and what to do if it is missing, damaged or of another format."""
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(
+            _("{file} is not in a format that can be read.", file=path.name),
+            _("Save it as one of: {formats}.", formats=", ".join(_READERS)),
+        )
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise _too_large(path)
+        return reader(path)
+    except FileNotFoundError:
+        raise InputError(
+            _("The file {file} is missing.", file=path.name), _("Put the file there under exactly this name.")
+        ) from None
+    except OSError as error:
+        raise InputError(
+            _("{file} cannot be opened: {why}", file=path.name, why=error.strerror or type(error).__name__),
+            _("Close it in other programs and check that you may read it."),
+        ) from None
+
+
+def _too_large(path: Path) -> InputError:
+    return InputError(
+        _("{file} is too large to be a table of figures.", file=path.name),
+        _("Keep the sheet with the table only, without pictures, and save it again."),
+    )
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(
+        _("{file} is damaged, protected by a password, or not an Excel workbook.", file=path.name),
+        _("Open it in Excel, take off the password and save it as .xlsx."),
+    )
+
+
+def _read_workbook(path: Path) -> list[Sheet]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        raise _damaged(path) from None
+    ratio = unpacked / max(path.stat().st_size, 1)
+    if unpacked > LARGEST_CONTENT or (unpacked > 10 * 2**20 and ratio > LARGEST_RATIO):
+        raise _too_large(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of extensions that hold no cell values
+            written = load_workbook(path)
+            formulas = any(c.data_type == "f" for s in written.worksheets for c in s._cells.values())
+            stored = load_workbook(path, data_only=True) if formulas else written
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 - on a damaged file openpyxl raises whatever its parts happen to raise
+        raise _damaged(path) from None
+    if not written.worksheets:
+        raise _damaged(path)
+    return [_workbook_sheet(*sheets) for sheets in zip(written.worksheets, stored.worksheets, strict=True)]
+
+
+def _workbook_sheet(written: Any, stored: Any) -> Sheet:
+    """One worksheet; `written` has the formulas, `stored` the values that Excel last computed from them."""
+    cells: dict[tuple[int, int], object] = {}
+    # `_cells` holds what is in the file; the public iterators make every cell up to the farthest, be it XFD1048576.
+    for place, cell in written._cells.items():
+        value = cell.value
+        if cell.data_type == "f":
+            result = stored._cells[place]
+            empty_text = result.data_type == "str"  # how openpyxl leaves a stored ""
+            value = NO_STORED_VALUE if result.value is None and not empty_text else result.value
+        if value is NO_STORED_VALUE or (value is not None and _one_line(str(value))):
+            cells[place] = value
+    merged = [(r.min_row, r.min_col, r.max_row, r.max_col) for r in written.merged_cells.ranges]
+    return Sheet(str(written.title), cells, sorted(merged))
+
+
+def _read_csv(path: Path) -> list[Sheet]:
+    """The table in a CSV file, once for each separator that splits all its lines alike: the header will decide."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(
+            _("{file} is not written in UTF-8.", file=path.name), _("Save it in Excel as CSV UTF-8.")
+        ) from None
+    sheets = []
+    for separator in ";,\t":
+        try:
+            lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        except csv.Error:
+            continue
+        widths = {len(line) for line in lines if any(line)}
+        if len(widths) == 1 and widths.pop() > 1:
+            cells = {(r, c): v for r, line in enumerate(lines, 1) for c, v in enumerate(line, 1)}
+            filled = {place: value for place, value in cells.items() if _one_line(value)}
+            sheets.append(Sheet("", filled, typed=False))
+    if not sheets:
+        raise InputError(
+            _("The lines of {file} do not all have the same number of fields.", file=path.name),
+            _("Separate fields by semicolons, and save it in Excel as CSV UTF-8."),
+        )
+    return sheets
+
+
+_READERS: Mapping[str, Callable[[Path], list[Sheet]]] = {".xlsx": _read_workbook, ".csv": _read_csv}
+
+
+# ----------------------------------------------------------------------------------------------------------
+# The header: which sheet, which rows, which columns
+# ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The rows of a sheet that fit the columns best; `paths` are the headers there, `places` where each column is."""
+
+    sheet: Sheet
+    top: int
+    bottom: int
+    paths: Mapping[int, tuple[str, ...]]
+    places: Mapping[str, int]
+    missing: Sequence[Column]
+    doubtful: Sequence[tuple[Column, Sequence[int]]]
+
+    @property
+    def fits(self) -> bool:
+        return not self.missing and not self.doubtful
+
+    @property
+    def score(self) -> tuple[bool, int, int, int]:
+        """The better header is larger: all required columns, then most columns, then fewest rows, then topmost."""
+        return self.fits, len(self.places), self.top - self.bottom, -self.top
+
+
+def _find_header(sheet: Sheet, columns: Sequence[Column]) -> _Header:
+    """The best header of a sheet: up to `HEADER_ROWS` rows whose edges cut through no merged range."""
+    sought = {_fold(header.split(" > ")[-1]) for column in columns for header in column.headers}
+    texts = [(row, _fold(sheet.text(row, column))) for row, column in sheet.cells if row <= SEARCHED_ROWS]
+    holding = {row for row, text in texts if text in sought}
+    spans = [
+        (top, bottom)
+        for top in sorted({max(row - above, 1) for row in holding for above in range(HEADER_ROWS)})
+        for bottom in range(top, top + HEADER_ROWS)
+        if not any(first < top <= last or first <= bottom < last for first, _l, last, _r in sheet.merged)
+    ]
+    if not spans:  # no header at all: the fullest row says best what is there instead
+        fullest = max(Counter(row for row, _text in texts).items(), key=lambda item: item[1], default=(1, 0))[
+            0
+        ]
+        spans = [(fullest, fullest)]
+    headers = [_match(sheet, top, bottom, columns) for top, bottom in spans]
+    return max(headers, key=lambda header: header.score)
+
+
+def _match(sheet: Sheet, top: int, bottom: int, columns: Sequence[Column]) -> _Header:
+    """The columns that are found if the header is the rows from `top` to `bottom`."""
+    under = {column for row, column in sheet.cells if top <= row <= bottom}
+    for first, left, last, right in sheet.merged:
+        if top <= first and last <= bottom:
+            under.update(range(left, right + 1))
+    paths = {column: _header_path(sheet, top, bottom, column) for column in sorted(under)}
+    folded = {column: tuple(map(_fold, path)) for column, path in paths.items()}
+    found = {column: _fitting(column, folded) for column in columns}
+    return _Header(
+        sheet, top, bottom, paths,
+        places={column.name: at[0] for column, at in found.items() if len(at) == 1},
+        missing=[column for column, at in found.items() if not at and column.required],
+        doubtful=[(column, at) for column, at in found.items() if len(at) > 1],
+    )  # fmt: skip
+
+
+def _header_path(sheet: Sheet, top: int, bottom: int, column: int) -> tuple[str, ...]:
+    """The texts above a column from top to bottom; a cell merged over several rows counts once."""
+    texts = [sheet.spread_text(row, column) for row in range(top, bottom + 1)]
+    return tuple(text for text, before in zip(texts, ["", *texts], strict=False) if text and text != before)
+
+
+def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]]) -> list[int]:
+    """The sheet's columns that the first header with any fits; one that it fits whole, not by its end, is enough."""
+    for header in column.headers:
+        wanted = tuple(_fold(level) for level in header.split(" > "))
+        ending = [place for place, path in paths.items() if path[-len(wanted) :] == wanted]
+        if ending:
+            return [place for place in ending if paths[place] == wanted] or ending
+    return []
+
+
+def _choose_sheet(
+    headers: Sequence[_Header], name: str | None, file: str, findings: Findings
+) -> _Header | None:
+    """The one sheet that fits, or the named one; the nearest if none fits; None, with a finding, if unclear."""
+    if name is not None:
+        for header in headers:
+            if header.sheet.name == name:
+                return header
+        names = ", ".join(header.sheet.name for header in headers)
+        message = _("There is no sheet “{name}”; there are: {names}.", name=name, names=names)
+        remedy = _("Rename the sheet, or name another one in the notebook.")
+        findings.add(ERROR, "sheet-missing", message, remedy, file=file)
+        return None
+    fitting = [header for header in headers if header.fits]
+    if len(fitting) > 1:
+        names = ", ".join(header.sheet.name or file for header in fitting)
+        message = _("Several sheets hold such a table: {names}.", names=names)
+        remedy = _("Delete the sheets that do not count, or name the right one in the notebook.")
+        findings.add(ERROR, "sheet-doubtful", message, remedy, file=file)
+        return None
+    return max(headers, key=lambda header: header.score)
+
+
+# ----------------------------------------------------------------------------------------------------------
+# The rows: records, totals, and where the table ends
+# ----------------------------------------------------------------------------------------------------------
+
+
+def _split_rows(header: _Header, label: Column, total_labels: Sequence[str]) -> tuple[list[int], list[int]]:
+    """The rows that hold records and those that hold totals.
+
+    The table ends at a row of signatures or remarks, at a row without figures under the totals, and at an empty row
+    after which no figures come.
+    """
+    sheet, at = header.sheet, header.places[label.name]
+    others = [place for place in header.places.values() if place != at]
+    filled: dict[int, list[int]] = {}
+    for row, column in sorted(sheet.cells):
+        if row > header.bottom:
+            filled.setdefault(row, []).append(column)
+    first = next(iter(filled), 0)
+    if first and _is_column_numbers(header, first, at):
+        del filled[first]
+    with_figures = {r for r in filled if any(_like_a_figure(sheet.cells.get((r, o), "")) for o in others)}
+    last_figures = max(with_figures, default=0)
+    is_total = _total_pattern(total_labels)
+
+    records: list[int] = []
+    totals: list[int] = []
+    before = header.bottom
+    for row, columns in filled.items():
+        texts = {column: sheet.text(row, column) for column in columns}
+        if row not in with_figures:
+            after_gap = bool(records) and row > before + 1
+            under_totals = bool(records and totals) and totals[-1] > records[-1]
+            if _is_signature(texts.values()) or (row > last_figures and (after_gap or under_totals)):
+                break
+        if any(is_total(text) for column, text in texts.items() if column <= at):
+            totals.append(row)
+        elif row in with_figures or _says_something(texts.get(at, "")):
+            records.append(row)
+        else:
+            continue
+        before = row
+    return records, totals
+
+
+def _total_pattern(labels: Sequence[str]) -> Callable[[str], bool]:
+    words = "|".join(re.escape(_fold(label)) for label in sorted(labels, key=len, reverse=True))
+    pattern = re.compile(rf"(?:{words})(?: (?:{words}))?\s*(?:\(.*\))?\s*:?")
+    return lambda text: pattern.fullmatch(_fold(text)) is not None
+
+
+def _is_column_numbers(header: _Header, row: int, label: int) -> bool:
+    """Whether a row under the header numbers the columns, as forms do: (1), (2), (3) or A, B, 1, 2.
+
+    The row after it must not go on counting: months 1, 2, 3 are records.
+    """
+    texts = [text.strip("()") for column in header.paths if (text := header.sheet.text(row, column))]
+    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
+    in_order = numbers == [numbers[0] + n for n in range(len(numbers))]
+    own, following = header.sheet.text(row, label), header.sheet.text(row + 1, label)
+    return (
+        in_order
+        and (len(numbers) > 1 or len(texts) > 2)
+        and all(re.fullmatch(r"[A-Z]|[\d=+\-/() ]+", text) for text in texts)
+        and re.fullmatch(r"\(?(?:\d{1,2}|[A-Z])\)?", own) is not None
+        and not re.fullmatch(r"\d+", following)
+    )
+
+
+def _like_a_figure(value: object) -> bool:
+    """Whether a cell may hold a figure; "" may not, nor what is plainly words."""
+    return not isinstance(value, str) or _FIGURE.fullmatch(value.strip()) is not None
+
+
+def _is_signature(texts: Iterable[str]) -> bool:
+    return any(_SIGNATURE.match(_fold(text)) for text in texts)
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text says anything; rows of dots stand for rows not shown."""
+    return not re.fullmatch(r"[.…\s]*", text)
+
+
+# ----------------------------------------------------------------------------------------------------------
+# The cells: values, findings, totals
+# ----------------------------------------------------------------------------------------------------------
+
+
+NOTHING_TO_DO = _("Nothing needs to be done.")
+OPEN_AND_SAVE = _("Open the file in Excel and save it again.")
+
+
+class _Reader:
+    """Reads the cells under a header and notes what it finds in them."""
+
+    def __init__(
+        self, header: _Header, findings: Findings, dash: Dash, parts: Sequence[Unit], file: str
+    ) -> None:
+        self._header = header
+        self._sheet = header.sheet
+        self._findings = findings
+        self._dash = dash
+        self._parts = parts
+        self._file = file
+        self._dashes = 0
+        self._unreadable: set[str] = set()
+
+    def add(
+        self,
+        severity: str,
+        rule: str,
+        message: Message,
+        remedy: Message,
+        column: Column | None = None,
+        row: int | None = None,
+        before: object = "",
+        after: object = "",
+    ) -> None:
+        """Note a finding on this sheet; a column with an error in a cell has no sum to compare."""
+        if column and row and severity == ERROR:
+            self._unreadable.add(column.name)
+        letter = get_column_letter(self._header.places[column.name]) if column else ""
+        self._findings.add(
+            severity, rule, message, remedy, file=self._file, sheet=self._sheet.name, row=row, column=letter,
+            before=before, after=after,
+        )  # fmt: skip
+
+    def value(self, column: Column, row: int, *, is_label: bool = False) -> Any:
+        """The value of a cell as the frame holds it; NA, with a finding, where there is none to be had."""
+        cell = self._sheet.cells.get((row, self._header.places[column.name]))
+        if cell is NO_STORED_VALUE:
+            message = _("The formula has no stored value.")
+            self.add(ERROR, "formula-without-value", message, OPEN_AND_SAVE, column, row)
+        elif column.is_figure:
+            return self._figure(column, row, cell)
+        elif cell is None and (is_label or column.kind == "place"):
+            message = _("The row has figures but no name.")
+            self.add(ERROR, "label-blank", message, _("Enter what they are for."), column, row)
+        elif column.kind == "place":
+            return self._place(column, row, cell)
+        else:
+            return self._text(column, row, cell)
+        return "" if column.kind == "text" else pd.NA
+
+    def _text(self, column: Column, row: int, cell: object) -> str:
+        text = self._sheet.text(row, self._header.places[column.name])
+        if isinstance(cell, str) and cell != text:
+            message = _("Spaces or letters of the text were put in order.")
+            self.add(NOTE, "text-tidied", message, NOTHING_TO_DO, column, row, cell, text)
+        return text
+
+    def _place(self, column: Column, row: int, cell: object) -> Any:
+        """The code of the unit that a cell names."""
+        text = self._sheet.text(row, self._header.places[column.name])
+        unit = match_part(text, self._parts)
+        if unit is None:
+            near = [part.full_name for part in suggest_part(text, self._parts)]
+            self.add(
+                ERROR, "place-unknown",
+                _("“{value}” is none of the {count} units expected.", value=text, count=len(self._parts)),
+                _("Perhaps it is: {names}. Correct the name.", names=", ".join(near)) if near
+                else _("Write one of: {names}.", names=", ".join(part.full_name for part in self._parts)),
+                column, row, cell,
+            )  # fmt: skip
+            return pd.NA
+        if str(cell) not in (unit.name, unit.full_name, unit.title_name, unit.code):
+            rule = "place-code" if text.isdigit() else "place-spelling"
+            message = _("It was read as {unit}.", unit=unit.full_name)
+            self.add(NOTE, rule, message, NOTHING_TO_DO, column, row, cell, unit.code)
+        return unit.code
+
+    def _figure(self, column: Column, row: int, cell: object) -> Any:
+        text = _one_line(str(cell)) if isinstance(cell, str) else ""
+        if text in _DASHES:
+            self._dashes += 1
+            return pd.NA if self._dash == "missing" else 0
+        if cell is None:
+            remedy = _("Enter it; enter 0 if there was nothing to count.")
+            self.add(NOTE, "blank", _("The figure is missing."), remedy, column, row)
+            return pd.NA
+        figure = self._parsed(column, row, cell)
+        return pd.NA if figure is None else self._checked(column, row, figure)
+
+    def _parsed(self, column: Column, row: int, cell: object) -> int | float | None:
+        """The number in a cell that is not empty; None, with a finding, if it is not one number."""
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            return cell
+        try:
+            figure = parse_number(cell if isinstance(cell, str) else "")
+        except NotANumberError as error:
+            text = self._sheet.text(row, self._header.places[column.name])
+            self.add(
+                ERROR, "not-a-number", _("“{value}” cannot be read as a figure: {why}.", value=text, why=error.reason),
+                _("Write the figure alone, as 1234, 1.234 or 12,5."), column, row, text,
+            )  # fmt: skip
+            return None
+        if self._sheet.typed or not _PLAIN_FIGURE.fullmatch(str(cell)):
+            message = _("A figure written as text; a sum in Excel leaves it out.")
+            self.add(NOTE, "number-as-text", message, NOTHING_TO_DO, column, row, cell, _plain(figure))
+        return figure
+
+    def _checked(self, column: Column, row: int, figure: float) -> Any:
+        """The figure if it can be one of its kind."""
+        problem = None
+        if figure < 0:
+            problem = "negative", _("The figure is below zero.")
+        elif column.kind == "count" and not float(figure).is_integer():
+            problem = "fraction", _("A count has no decimals.")
+        elif column.kind == "count" and figure >= 10**SPREADSHEET_DIGITS:
+            problem = "too-large", _("No count is that large.")
+        if problem:
+            severity = ERROR if column.kind == "count" else VERIFY
+            remedy = _("Ask the office that sent it, then correct the cell.")
+            self.add(severity, *problem, remedy, column, row, _plain(figure))
+        if column.kind == "amount":
+            return float(figure)
+        return pd.NA if problem else int(figure)
+
+    def report_no_rows(self, records: Sequence[int]) -> None:
+        """An error if the table is empty although its header is whole."""
+        if not records and self._header.fits:
+            remedy = _("Compare with last year's file.")
+            self.add(ERROR, "no-rows", _("There are no rows under the header."), remedy)
+
+    def report_missing_columns(self) -> None:
+        """One error for each required column that was not found, and for each that several headers fit."""
+        found = "; ".join(" > ".join(path) for path in self._header.paths.values()) or "-"
+        for column in self._header.missing:
+            self.add(
+                ERROR, "column-missing",
+                _("There is no column “{header}”; the headers found are: {found}.",
+                  header="”, “".join(column.headers), found=found),
+                _("Correct the header in the file, or add its wording to the column's headers."),
+            )  # fmt: skip
+        for column, places in self._header.doubtful:
+            self.add(
+                ERROR, "column-doubtful",
+                _("Several columns may be “{header}”: {letters}.", header=column.headers[0],
+                  letters=", ".join(map(get_column_letter, places))),
+                _("Give the column's header with its upper levels, joined by “>”."),
+            )  # fmt: skip
+
+    def report_merged_cells(self, columns: Sequence[Column], records: Sequence[int]) -> None:
+        """An error for each merged range that would give one value to several records or figures."""
+        message = _("Merged cells: it is not clear what the value is for.")
+        remedy = _("Unmerge them and fill in each cell.")
+        for top, left, bottom, right in self._sheet.merged:
+            if not any(top <= row <= bottom for row in records):
+                continue
+            for column in columns:
+                if left <= self._header.places[column.name] <= right and (column.is_figure or bottom > top):
+                    self.add(ERROR, "merged-cells", message, remedy, column, top)
+
+    def report_places(
+        self, column: Column, records: Sequence[int], codes: Sequence[Any], *, require_all: bool
+    ) -> None:
+        """An error for each unit that has two rows, and for each that has none."""
+        first: dict[str, int] = {}
+        names = {part.code: part.full_name for part in self._parts}
+        for row, code in zip(records, codes, strict=True):
+            if code in first:
+                self.add(
+                    ERROR, "place-doubled",
+                    _("{unit} has two rows: {first} and {second}.", unit=names[code], first=first[code], second=row),
+                    _("Delete the row that does not count, or correct its name."), column, row,
+                )  # fmt: skip
+            elif code is not pd.NA:
+                first[code] = row
+        for code, name in names.items():
+            if require_all and code not in first:
+                remedy = _("Add its row; write 0 where there is nothing to count.")
+                message = _("{unit} has no row.", unit=name)
+                self.add(ERROR, "place-missing", message, remedy, column, after=code)
+
+    def compare_totals(self, column: Column, totals: Sequence[int], values: Sequence[Any]) -> None:
+        """Compare each stored total of a column with the sum of its records.
+
+        Parts above their total cannot be; a total above its parts may have a remainder that the sheet does not show.
+        """
+        if column.name in self._unreadable:
+            return
+        added = math.fsum(value for value in values if value is not pd.NA)
+        for row in totals:
+            if (row, self._header.places[column.name]) not in self._sheet.cells:
+                continue
+            stated = self.value(column, row)
+            if stated is pd.NA or math.isclose(stated, added, abs_tol=1e-6):
+                continue
+            below = added > stated
+            self.add(
+                ERROR if below else VERIFY, "total-below-parts" if below else "total-above-parts",
+                _("The total is {stated}, the rows add up to {added}.", stated=number(stated), added=number(added)),
+                _("Ask the office that sent it which is right, then correct the row or the total."),
+                column, row, _plain(stated), _plain(added),
+            )  # fmt: skip
+
+    def report_dashes(self) -> None:
+        """One note on how the dashes of the table were read."""
+        if self._dashes:
+            self.add(
+                NOTE, "dash",
+                _("“-” stands in {count} cells and was read as 0.", count=self._dashes) if self._dash == "zero"
+                else _("“-” stands in {count} cells and was read as a missing figure.", count=self._dashes),
+                _("If the office means something else by it, change “dash” in report.toml."),
+                before="-", after="0" if self._dash == "zero" else "",
+            )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4096)
+def _fold(text: str) -> str:
+    """A text without what does not matter in headers and labels: spaces, capitals, the way of placing tones."""
+    return new_tone_to_old(_one_line(text)).casefold()
+
+
+def _plain(figure: float) -> str:
+    """A figure as a finding keeps it: 1250, 12,5."""
+    return number(figure).replace(".", "")
+
+
+def _one_line(text: str) -> str:
+    """A text in NFC with single spaces."""
+    return " ".join(nfc(text).replace("\u200b", "").replace("\ufeff", "").split())

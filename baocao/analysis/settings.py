@@ -1,0 +1,167 @@
+"""`report.toml`: what an office decides about one report of its own (number, period, addressees, layout).
+
+Strict: an unknown or mistyped setting is an error that names it, because a setting that is silently ignored is a
+report that is silently wrong.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from baocao.errors import InputError
+from baocao.messages import Message, _
+
+Place = Literal["body", "annex", "none"]
+BlankOrDate = Annotated[datetime.date | None, BeforeValidator(lambda value: None if value == "" else value)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Document(_Section):
+    """The form of the document. A blank number or date makes it a draft (Nghị định 30/2020/NĐ-CP, PL I, II.3-4)."""
+
+    number: str = ""
+    date: BlankOrDate = None
+    symbol: str
+    place: str
+    superior: str = ""
+    issuer: tuple[str, ...] = Field(min_length=1, strict=False)
+    kind: str = "BÁO CÁO"
+
+
+class Period(_Section):
+    """The reporting period and the day the figures were taken (statutory year: NĐ 09/2019/NĐ-CP, Điều 12)."""
+
+    start: datetime.date
+    end: datetime.date
+    cutoff: datetime.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        if not self.start < self.cutoff <= self.end:
+            raise ValueError("start < cutoff <= end")
+        return self
+
+
+class Request(_Section):
+    """The document that asked for this report; all blank when it is not known."""
+
+    number: str = ""
+    date: BlankOrDate = None
+    issuer: str = ""
+    subject: str = ""
+
+
+class Delivery(_Section):
+    """Kính gửi and Nơi nhận (Nghị định 30/2020/NĐ-CP, PL I, II.9)."""
+
+    addressees: tuple[str, ...] = Field(default=(), strict=False)
+    recipients: tuple[str, ...] = Field(strict=False)
+    file: str
+
+
+class Signature(_Section):
+    """Who signs (Nghị định 30/2020/NĐ-CP, PL I, II.7); the name stays blank until it is signed."""
+
+    authority: str
+    posts: tuple[str, ...] = Field(strict=False)
+    name: str = ""
+
+
+class Layout(_Section):
+    """Which sections and annexes the report has, in which order, and where its charts stand."""
+
+    sections: tuple[str, ...] = Field(strict=False)
+    annexes: tuple[str, ...] = Field(default=(), strict=False)
+    charts_html: Place = "body"
+    charts_pdf: Place = "annex"
+
+
+class Intake(_Section):
+    """How this office writes "no figure": whether "-" in a cell is zero or a missing figure."""
+
+    dash: Literal["zero", "missing"]
+
+
+class Illustrative(_Section):
+    """Which indicators are real although the rest of the data is illustrative."""
+
+    real: tuple[str, ...] = Field(default=(), strict=False)
+
+
+class Settings(_Section):
+    """All of `report.toml`."""
+
+    document: Document
+    period: Period
+    request: Request = Request()
+    delivery: Delivery
+    signature: Signature
+    layout: Layout
+    intake: Intake
+    illustrative: Illustrative | None = None
+
+
+def load(path: Path) -> Settings:
+    """The settings in `report.toml`; `InputError` names the file, the setting, and what is wrong with it."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            _("{file} is missing from {folder}.", file=path.name, folder=path.parent.name),
+            _("Copy last year's file and adapt it."),
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            _("{file} cannot be read: {why}", file=path.name, why=error),
+            _("Write texts between quotes, dates as 2020-12-14, and save the file as UTF-8."),
+        ) from None
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            _(
+                "{file}, setting {setting}: {problem}",
+                file=path.name,
+                setting=setting,
+                problem=_problem(first),
+            ),
+            _remedy(first),
+        ) from None
+
+
+def _problem(error: Any) -> Message:
+    match error["type"]:
+        case "missing":
+            return _("it is missing.")
+        case "extra_forbidden":
+            return _("there is no such setting.")
+        case "value_error":
+            return _("the dates must be in order: {rule}.", rule=error["ctx"]["error"])
+        case _:
+            return _("the value {value} does not fit.", value=repr(error["input"]))
+
+
+def _remedy(error: Any) -> Message:
+    match error["type"]:
+        case "extra_forbidden":
+            *section, name = error["loc"]
+            known = (Settings.model_fields[section[0]].annotation if section else Settings).model_fields  # type: ignore[union-attr]
+            near = difflib.get_close_matches(str(name), known, n=1) or list(known)
+            return _("The settings there are: {names}.", names=", ".join(near))
+        case "literal_error":
+            return _("It may be: {values}.", values=error["ctx"]["expected"].replace(" or ", ", "))
+        case "date_type" | "date_from_datetime_parsing" | "date_parsing":
+            return _("Write the date as 2020-12-14, without quotes.")
+        case _:
+            return _("Compare with the report.toml of another year.")

@@ -1,0 +1,197 @@
+"""Vietnamese as reports write it: numbers, dates, lists, comparisons, tone marks, alphabetical order.
+
+Pure functions on texts and numbers. "ND30" below is Nghị định 30/2020/NĐ-CP, Phụ lục I.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TYPE_CHECKING
+
+from baocao.messages import Message, _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+SPREADSHEET_DIGITS = 15
+"""A spreadsheet keeps this many significant digits (IEEE 754 doubles); what lies beyond is noise."""
+
+
+# ----------------------------------------------------------------------------------------------------------
+# Numbers
+# ----------------------------------------------------------------------------------------------------------
+
+
+def number(value: float | Decimal, decimals: int | None = None) -> str:
+    """A number with dots for thousands and a comma for decimals: 1.234,5.
+
+    With `decimals`, exactly so many, half rounded up as Excel's ROUND does; without, as many as there are.
+    """
+    exact = Decimal(str(value))
+    if not exact.is_finite():
+        message = f"not a finite number: {value!r}"
+        raise ValueError(message)
+    if exact != exact.to_integral_value():  # 0.1 + 0.2 is 0.3 in a report
+        exact = Context(prec=SPREADSHEET_DIGITS, rounding=ROUND_HALF_UP).plus(exact)
+    if decimals is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
+    text = f"{exact or abs(exact):,f}"  # abs: no "-0"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def count(value: float | Decimal) -> str:
+    """A number in prose: whole numbers from 1 to 9 take a zero (04 cơ sở). Tables never use it."""
+    return f"0{int(value)}" if value in range(1, 10) else number(value)
+
+
+def percent(value: float | Decimal, decimals: int | None = 1) -> str:
+    """A percentage with at most `decimals` decimals: 84,2%; 100%."""
+    text = number(value, decimals)
+    return (text.rstrip("0").rstrip(",") if "," in text else text) + "%"
+
+
+class NotANumberError(ValueError):
+    """A text that is no number, or that could be two different ones; `reason` says why, for a person."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+_ONE_WIDTH = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
+_SPACES = " \t\r\n\u00a0\u2007\u202f\u200b\ufeff"
+_COULD_BE_TWO = re.compile(r"[1-9]\d{0,2},\d{3}")
+_WHOLE = re.compile(r"\d+|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3}){2,}")
+_COMMA_DECIMAL = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+")
+_POINT_DECIMAL = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+\.\d+")
+
+
+def parse_number(text: str) -> int | float:
+    """The number that a text stands for; `NotANumberError` (a ValueError) if there is none or more than one.
+
+    Offices write thousands both as 1.234 and as 1,234, so only what has one meaning is read:
+
+    - a dot stands before groups of three digits (1.234 is 1234) and never before decimals (1.5 is refused);
+    - a comma stands before decimals (12,5), unless it cannot: 1,234,567 and 1,234.5 are English thousands;
+    - one comma before just three digits (1,234) could be either and is refused; 0,234 and 1234,567 could not.
+
+    Words, signs and units beside it (trên 21.236, ~5, 5 cơ sở, 5%) are refused: they change what it says.
+    """
+    plain = text.translate(_ONE_WIDTH).strip(_SPACES)
+    digits = plain.removeprefix("-")
+    if not re.search(r"[0-9]", digits):
+        raise NotANumberError(_("there is no figure in it"))
+    if re.fullmatch(r"[0-9.,]+", digits) is None:
+        raise NotANumberError(_("there is something else beside the figure"))
+    if len(re.sub(r"[.,]", "", digits).lstrip("0")) > SPREADSHEET_DIGITS:
+        raise NotANumberError(_("it has more than {limit} digits", limit=SPREADSHEET_DIGITS))
+    if _COULD_BE_TWO.fullmatch(digits):
+        raise NotANumberError(_("the comma may stand before thousands or before decimals"))
+    if _WHOLE.fullmatch(digits):
+        return int(re.sub(r"[.,]", "", plain))
+    if _COMMA_DECIMAL.fullmatch(digits):
+        return float(plain.replace(".", "").replace(",", "."))
+    if _POINT_DECIMAL.fullmatch(digits):
+        return float(plain.replace(",", ""))
+    raise NotANumberError(_("its dots and commas do not make one number"))
+
+
+# ----------------------------------------------------------------------------------------------------------
+# Sentences
+# ----------------------------------------------------------------------------------------------------------
+
+
+def listing(items: Sequence[str], mark: str = ",") -> str:
+    """Items as a sentence lists them: "a, b và c"; `mark` ";" for items that hold commas themselves."""
+    *first, last = items or [""]
+    return f"{f'{mark} '.join(first)} và {last}" if first else last
+
+
+def change_in_words(now: float | Decimal, before: float | Decimal, unit: str, since: str = "cùng kỳ") -> str:
+    """How a figure changed: "tăng 02 cơ sở so với cùng kỳ"; `since` names the time compared with.
+
+    Always the difference itself, never a percentage: a small base makes those absurd, and zero has none.
+    """
+    difference = Decimal(str(now)) - Decimal(str(before))  # 20.1 - 20.0 is 0.1
+    if difference == 0:
+        return f"không thay đổi so với {since}"
+    word = "phát sinh mới" if before == 0 else "tăng" if difference > 0 else "giảm"
+    return f"{word} {count(abs(difference))} {unit} so với {since}"
+
+
+def date_in_words(day: date) -> str:
+    """A date in full: ngày 05 tháng 02 năm 2020. Days to 9 and months 1 and 2 take a zero (ND30, II.4b)."""
+    return f"ngày {day.day:02} tháng {_month(day)} năm {day.year}"
+
+
+def date_short(day: date) -> str:
+    """A date in running text: 18/11/2020, 05/3/2020; zeros as in `date_in_words`."""
+    return f"{day.day:02}/{_month(day)}/{day.year}"
+
+
+def _month(day: date) -> str:
+    return f"{day.month:02}" if day.month < 3 else str(day.month)
+
+
+# ----------------------------------------------------------------------------------------------------------
+# Letters
+# ----------------------------------------------------------------------------------------------------------
+
+
+def nfc(text: str) -> str:
+    """The text with each accented letter as one character, as TCVN 6909:2001 texts usually have it."""
+    return unicodedata.normalize("NFC", text)
+
+
+def deaccent(text: str) -> str:
+    """The text without tones and diacritics; Đ, đ, which no decomposition takes apart, become D, d."""
+    letters = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
+    return nfc("".join(letters)).replace("Đ", "D").replace("đ", "d")
+
+
+def slug(text: str) -> str:
+    """The text as a folder name: "Huyện Tuần Giáo" -> "huyen-tuan-giao"; only a-z, 0-9 and single hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", deaccent(text).lower()).strip("-")
+
+
+# Decomposed: a tone on the second vowel of an open oa, oe, uy; not after q, whose u is no vowel (quý).
+_NEW_TONE = re.compile(
+    r"([oO])([aAeE])([\u0300\u0301\u0303\u0309\u0323])(?![\w\u0300-\u036f])"
+    r"|(?<![qQ])([uU])([yY])([\u0300\u0301\u0303\u0309\u0323])(?![\w\u0300-\u036f])"
+)
+
+
+def new_tone_to_old(text: str) -> str:
+    """The text in NFC with tones placed the old way: Toả, hoè, thuỷ -> Tỏa, hòe, thủy.
+
+    Official unit names mix both ways. Only open oa, oe, uy differ; hoàn, Quài, quý, giá are the same in both.
+    """
+    return nfc(_NEW_TONE.sub(_tone_first, unicodedata.normalize("NFD", text)))
+
+
+def _tone_first(match: re.Match[str]) -> str:
+    first, second, tone = [group for group in match.groups() if group]
+    return first + tone + second
+
+
+_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONES = {tone: place for place, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}
+
+
+def alphabet_key(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], str]:
+    """A sort key for Vietnamese: all letters first (a ă â b ...), then tones (none huyền hỏi ngã sắc nặng).
+
+    This is CLDR's order, in which office programs sort; what is no letter comes before the letters.
+    """
+    letters, tones = [], []
+    for character in nfc(text).lower():
+        marks = unicodedata.normalize("NFD", character)
+        letter = nfc("".join(mark for mark in marks if mark not in _TONES))
+        letters.append((1, _ALPHABET[letter]) if letter in _ALPHABET else (0, ord(character)))
+        tones.append(max(_TONES.get(mark, 0) for mark in marks))
+    return tuple(letters), tuple(tones), nfc(text)

@@ -1,0 +1,42 @@
+"""What can go wrong, one class per kind of cause; each says what happened, where, and what to do about it."""
+
+from __future__ import annotations
+
+from baocao.messages import Message
+
+
+class ReportError(Exception):
+    """Anything this program refuses to do.
+
+    `message` says what and where, `remedy` what to do. `exit_code` is the command line's (docs: README, "Exit codes").
+    """
+
+    exit_code = 4
+
+    def __init__(self, message: Message, remedy: Message | None = None) -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n→ {self.remedy}" if self.remedy else str(self.message)
+
+
+class UsageError(ReportError):
+    """What was asked for does not exist or contradicts itself: unit, year, parameter, setting."""
+
+    exit_code = 2
+
+
+class InputError(ReportError):
+    """The office's own files cannot be understood or contradict themselves."""
+
+    exit_code = 3
+
+
+class NotebookError(ReportError):
+    """A notebook failed: a cell raised, a value in the prose could not be computed, or the kernel died."""
+
+
+class ExportError(ReportError):
+    """An executed notebook could not be turned into a document."""

@@ -1,0 +1,287 @@
+"""From an executed notebook to a document: one plain JSON value that the exporters print as it stands.
+
+A notebook that shows a frame (`baocao.analysis.document.Frame`) is a report: its tagged parts are put into
+the frame's order and numbered. Any other notebook is printed from top to bottom.
+
+A document has a `title`, a `timestamp` (seconds since 1970), `report` (the frame's lines ready to print, or
+None), a `body` (blocks, see `baocao.pipeline.blocks`) and `annexes` (each with `label`, `title`, `landscape`
+and `blocks`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from baocao.analysis.document import FRAME_MIME, Frame
+from baocao.errors import ExportError, UsageError
+from baocao.messages import _
+from baocao.pipeline.blocks import (
+    Node,
+    cell_error,
+    cell_tags,
+    cleaned,
+    plain_text,
+    read_cell,
+    text_node,
+    walk,
+)
+
+CHARTS_TITLE = "Biểu đồ"
+DEEPEST = 3
+PLAIN_DATE = datetime.date(1980, 1, 1)
+"""A plain notebook has no date of its own, and the clock must not get into the file."""
+
+Cells = Sequence[tuple[int, Any]]
+"""Cells with their numbers in the notebook, from 1."""
+
+
+def assemble(
+    notebook: Mapping[str, Any],
+    format: str,
+    *,
+    name: str = "",
+    show_code: bool = False,
+    folder: Path | None = None,
+) -> Node:
+    """The document that an executed notebook (nbformat 4) holds, for "html" or "pdf".
+
+    `name` is the title of a plain notebook without headings; `show_code` prints a plain notebook's code;
+    pictures that its Markdown names are looked for in `folder`. Raises `ExportError` naming the cell.
+    """
+    cells = list(enumerate(notebook["cells"], start=1))
+    frame = _frame(cells)
+    document = _report(frame, cells, format) if frame else _plain(cells, name, show_code, folder)
+    _number_figures(document)
+    return document
+
+
+def blocks_of(document: Node) -> Iterator[Node]:
+    """Every block of a document in the order of print, those inside lists and quotes included."""
+    yield from walk(document["body"])
+    for annex in document["annexes"]:
+        yield from walk(annex["blocks"])
+
+
+def _number_figures(document: Node) -> None:
+    """Number the figures in the order of print; one without a text of its own is named by its place."""
+    heading, count = document["title"], 0
+    for block in blocks_of(document):
+        if block["type"] == "heading":
+            heading = plain_text(block["children"])
+        elif block["type"] == "figure":
+            count += 1
+            block["number"] = count
+            block["alt"] = block["alt"] or f"Hình {count}: {heading}"
+
+
+def _midnight(date: datetime.date) -> int:
+    return int(datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC).timestamp())
+
+
+# --- Plain notebooks ----------------------------------------------------------------------------------------
+
+
+def _plain(cells: Cells, name: str, show_code: bool, folder: Path | None) -> Node:
+    body = [
+        block
+        for number, cell in cells
+        for block in read_cell(number, cell, report=False, show_code=show_code, folder=folder)
+    ]
+    headings = [block for block in body if block["type"] == "heading"]
+    title = plain_text(headings[0]["children"]) if headings else name
+    if body and body[0]["type"] == "heading":
+        body = body[1:]
+    nesting: list[int] = []  # an accessible document skips no level, whatever the notebook does
+    for block in body:
+        if block["type"] == "heading":
+            nesting = [*(level for level in nesting if level < block["level"]), block["level"]]
+            block["level"] = len(nesting)
+    document = {"title": title or "Notebook", "timestamp": _midnight(PLAIN_DATE), "report": None}
+    return document | {"body": body, "annexes": []}
+
+
+# --- Reports ------------------------------------------------------------------------------------------------
+
+
+def _frame(cells: Cells) -> Frame | None:
+    found = [
+        (number, output["data"][FRAME_MIME])
+        for number, cell in cells
+        for output in cell.get("outputs", ())
+        if FRAME_MIME in output.get("data", ())
+    ]
+    if not found:
+        return None
+    if len(found) > 1:
+        raise cell_error(
+            found[1][0],
+            _("the frame of the report is shown a second time."),
+            _("Show it in one cell only."),
+        )
+    number, data = found[0]
+    try:
+        return Frame.from_json(cleaned(data))
+    except UsageError as error:
+        raise cell_error(number, error.message, error.remedy) from None
+    except TypeError as error:  # a field too many or too few
+        raise cell_error(
+            number,
+            _("the frame cannot be read: {why}", why=str(error)),
+            _("Run the notebook again."),
+        ) from None
+
+
+def _report(frame: Frame, cells: Cells, format: str) -> Node:
+    parts = _parts(cells)
+    body = [
+        *_outside_sections(parts, "opening"),
+        *_sections(parts, frame.sections),
+        *_outside_sections(parts, "closing"),
+    ]
+    annexes = [_annex(parts, id) for id in frame.annexes]
+
+    charts = frame.charts.get(format, "body")
+    if charts != "body":
+        moved = [block for block in body if block.get("chart")]
+        body = [block for block in body if not block.get("chart")]
+        if charts == "annex" and moved:
+            annexes.append({"title": [text_node(CHARTS_TITLE)], "landscape": False, "blocks": moved})
+    if charts == "none":
+        for annex in annexes:
+            annex["blocks"] = [block for block in annex["blocks"] if not block.get("chart")]
+
+    for number, annex in enumerate(annexes, start=1):
+        annex["label"] = f"Phụ lục {roman(number)}" if len(annexes) > 1 else "Phụ lục"  # L-02
+    return {
+        "title": frame.title,
+        "timestamp": _midnight(datetime.date.fromisoformat(frame.date or frame.period_end)),
+        "report": {
+            "superior": frame.superior,
+            "issuer": list(frame.issuer),
+            "number": f"Số: {frame.full_number}",
+            "place_and_date": f"{frame.place}, {frame.date_in_words}",
+            "draft": frame.draft,
+            "kind": frame.kind,
+            "subject": frame.subject,
+            "note": frame.note,
+            "addressees": frame.addressee_lines,
+            "recipients": frame.recipient_lines,
+            "authority": frame.authority,
+            "posts": list(frame.posts),
+            "signatory": frame.signatory,
+            "reference": list(frame.reference),
+        },
+        "body": body,
+        "annexes": annexes,
+    }
+
+
+def _parts(cells: Cells) -> dict[str, list[tuple[int, Any]]]:
+    """The cells of each tagged part; what stands before the first part is the analyst's own."""
+    parts: dict[str, list[tuple[int, Any]]] = {}
+    current: list[tuple[int, Any]] | None = None
+    for number, cell in cells:
+        opened = [
+            tag
+            for tag in cell_tags(cell)
+            if tag in ("opening", "closing") or tag.startswith(("section:", "annex:"))
+        ]
+        if len(opened) > 1 or any(tag in parts for tag in opened):
+            raise cell_error(
+                number,
+                _("the tag '{tag}' opens a part where another is opened, or opens it again.", tag=opened[-1]),
+                _("Give each part one tag, on one cell."),
+            )
+        for tag in opened:
+            current = parts[tag] = []
+        if current is not None:
+            current.append((number, cell))
+    return parts
+
+
+def _blocks(cells: Iterable[tuple[int, Any]]) -> list[Node]:
+    return [block for number, cell in cells for block in read_cell(number, cell, report=True)]
+
+
+def _outside_sections(parts: Mapping[str, Cells], name: str) -> list[Node]:
+    """The blocks of the opening or the closing part, which have no headings."""
+    blocks = _blocks(parts.get(name, ()))
+    for block in blocks:
+        if block["type"] == "heading":
+            raise cell_error(
+                block["cell"],
+                _(
+                    "the heading '{text}' stands in the part '{part}'.",
+                    text=plain_text(block["children"]),
+                    part=name,
+                ),
+                _("Give the cell a tag 'section:...', or remove the heading."),
+            )
+    return blocks
+
+
+def _sections(parts: Mapping[str, Cells], ids: Iterable[str]) -> list[Node]:
+    """The blocks of the sections in this order, their headings numbered I., 1., 2.1. (B-10, B-11, B-16)."""
+    counts: list[int] = []
+    blocks = []
+    for id in ids:
+        for block in _opened(parts, "section", id):
+            if block["type"] == "heading":
+                counts = _counted(counts, block, id)
+                number = roman(counts[0]) if len(counts) == 1 else ".".join(map(str, counts[1:]))
+                block |= {"number": f"{number}."}
+            blocks.append(block)
+    return blocks
+
+
+def _annex(parts: Mapping[str, Cells], id: str) -> Node:
+    blocks = _opened(parts, "annex", id)
+    counts: list[int] = []
+    for block in blocks:
+        if block["type"] == "heading":
+            counts = _counted(counts, block, id)
+    landscape = "landscape" in cell_tags(parts[f"annex:{id}"][0][1])
+    return {"title": blocks[0]["children"], "landscape": landscape, "blocks": blocks[1:]}
+
+
+def _opened(parts: Mapping[str, Cells], kind: str, id: str) -> list[Node]:
+    """The blocks of a section or annex, its heading the first."""
+    tag = f"{kind}:{id}"
+    if tag not in parts:
+        raise ExportError(
+            _("The report lists '{id}', but no cell of the notebook has the tag '{tag}'.", id=id, tag=tag),
+            _("Tag the Markdown cell that holds its heading, or take '{id}' out of report.toml.", id=id),
+        )
+    blocks = _blocks(parts[tag])
+    first = parts[tag][0][0]
+    if not blocks or blocks[0]["type"] != "heading" or blocks[0]["cell"] != first:
+        raise cell_error(
+            first,
+            _("the part '{tag}' does not begin with a heading.", tag=tag),
+            _("Begin the tagged Markdown cell with a heading ('# ...')."),
+        )
+    return blocks
+
+
+def _counted(counts: Sequence[int], heading: Node, id: str) -> list[int]:
+    """`counts` of headings per level with this heading counted; no level may be skipped."""
+    level = heading["level"]
+    if level > min(len(counts) + 1, DEEPEST):
+        raise cell_error(
+            heading["cell"],
+            _("in '{id}', the heading '{text}' is of level {level} and follows one of level {before}.",
+              id=id, text=plain_text(heading["children"]), level=level, before=len(counts)),
+            _("Use the next level (at most '###'), or list the section above it in report.toml."),
+        )  # fmt: skip
+    counted = [*counts, 0][:level]
+    counted[-1] += 1
+    return counted
+
+
+def roman(number: int) -> str:
+    """`number`, from 1 to 39, in Roman digits."""
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]

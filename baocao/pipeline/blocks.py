@@ -1,0 +1,422 @@
+"""What one notebook cell holds, as blocks of a document: headings, paragraphs, lists, tables, figures.
+
+Markdown is read into its syntax tree and the values of its `{eval}` roles are put into the tree, so that no
+text is ever taken for markup twice. What has no place in a document is an error that names the cell, never
+silence.
+
+A block is a dict with a `type` (heading, paragraph, list, quote, code, rule, table, figure) and the number
+of its `cell`; an inline node is one with the type text, strong, emphasis, strike, code, link or break.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import functools
+import html
+import re
+import unicodedata
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from baocao.analysis.document import CHART_MIME, FRAME_MIME, TABLE_MIME, HeaderCell, Table
+from baocao.errors import ExportError
+from baocao.messages import Message, _
+
+Node = dict[str, Any]
+
+IMAGES = {".svg": CHART_MIME, ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+ROLE = "{eval}"
+
+
+def read_cell(
+    number: int, cell: Any, *, report: bool, show_code: bool = False, folder: Path | None = None
+) -> list[Node]:
+    """The blocks of a cell; `report` is strict about what a report may hold.
+
+    Raw cells are meant for one other format (nbformat's definition), so they print nothing; nor does a cell
+    tagged `hide`.
+    """
+    if "hide" in cell_tags(cell):
+        return []
+    blocks: list[Node] = []
+    if cell["cell_type"] == "markdown":
+        images = functools.partial(_image, number, cell, report, folder)
+        blocks = _Markdown(number, cell["metadata"].get("user_expressions", ()), images).blocks(
+            cell["source"]
+        )
+    elif cell["cell_type"] == "code":
+        if show_code and not report:
+            blocks = _code(cell["source"])
+        for output in cell["outputs"]:
+            blocks += _output(number, cell, output, report)
+    return [block | {"cell": number} for block in blocks]
+
+
+def cell_tags(cell: Any) -> list[str]:
+    """The tags of a cell."""
+    return list(cell["metadata"].get("tags", []))
+
+
+def cell_error(cell: int, problem: Message, remedy: Message | None = None) -> ExportError:
+    """The error for a problem in a cell; cells are counted from 1."""
+    return ExportError(_("Cell {cell}: {problem}", cell=cell, problem=problem), remedy)
+
+
+def walk(blocks: Iterable[Node]) -> Iterator[Node]:
+    """The blocks in the order of print, those inside lists and quotes included."""
+    for block in blocks:
+        yield block
+        for inner in block.get("items", ()):
+            yield from walk(inner)
+        yield from walk(block.get("blocks", ()))
+
+
+def plain_text(nodes: Iterable[Node]) -> str:
+    """The words of inline nodes."""
+    return "".join(
+        " " if node["type"] == "break" else node.get("text") or plain_text(node.get("children", ()))
+        for node in nodes
+    )
+
+
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def cleaned(value: Any) -> Any:
+    """Plain data with every text composed (NFC, P-08) and without colour codes and control characters."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", _CONTROL.sub("", value))
+    if isinstance(value, Mapping):
+        return {key: cleaned(item) for key, item in value.items()}
+    return [cleaned(item) for item in value] if isinstance(value, list) else value
+
+
+def text_node(text: str) -> Node:
+    """Text as an inline node."""
+    return {"type": "text", "text": cleaned(text)}
+
+
+def _code(text: str) -> list[Node]:
+    return [{"type": "code", "text": cleaned(text).expandtabs(4).rstrip("\n")}] if text.strip() else []
+
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+
+def _output(number: int, cell: Any, output: Any, report: bool) -> list[Node]:
+    match output["output_type"]:
+        case "stream":
+            told = report and output["name"] == "stderr"  # to the analyst; no part of the document
+            return [] if told else _shown_as_code(number, output["text"], report)
+        case "error":
+            sentence = f"{output['ename']}: {output['evalue']}"
+            return _shown_as_code(number, "\n".join(output["traceback"]) or sentence, report)
+    data = output["data"]
+    pictures = [mime for mime in IMAGES.values() if mime in data]
+    blocks: list[Node] = []
+    if FRAME_MIME in data:
+        return blocks
+    if "text/markdown" in data:
+        images = functools.partial(_image, number, cell, report, None)
+        return _Markdown(number, (), images).blocks(data["text/markdown"])
+    if TABLE_MIME in data:
+        blocks = [_table_output(number, data[TABLE_MIME])]
+    elif pictures:
+        about = output["metadata"].get(pictures[0], {})
+        texts = {key: about.get(key, "") for key in ("alt", "caption", "source")}
+        blocks = [_figure(number, pictures[0], data[pictures[0]], report, **texts) | {"chart": True}]
+    elif not report:
+        blocks = _html_blocks(data.get("text/html", ""))
+    return blocks or _shown_as_code(
+        number, data.get("text/plain", ", ".join(data)), report or "text/plain" not in data
+    )
+
+
+def _shown_as_code(number: int, text: str, stray: bool) -> list[Node]:
+    """Text as a program wrote it, which a report has no place for."""
+    if stray:
+        raise cell_error(
+            number,
+            _(
+                "it shows something that has no place in the document: {what}",
+                what=cleaned(text).strip()[:80],
+            ),
+            _("Show prose, a Table or show_chart(...); or give the cell the tag 'hide'."),
+        )
+    return _code(text)
+
+
+def _table_output(number: int, data: Any) -> Node:
+    try:
+        return _table_node(Table.from_json(data))
+    except (ValueError, TypeError, KeyError) as error:
+        raise cell_error(number, _("its table is malformed: {why}", why=str(error))) from None
+
+
+def _figure(
+    number: int, mime: str, data: str, report: bool, *, alt: str, caption: str = "", source: str = ""
+) -> Node:
+    if report and not alt.strip():
+        raise cell_error(
+            number,
+            _("its picture has no text that stands for it."),
+            _("Show it with show_chart(figure, alt='what the chart shows', ...)."),
+        )
+    if mime == CHART_MIME:
+        try:
+            ET.fromstring(data)
+        except ET.ParseError as error:
+            raise cell_error(number, _("its picture cannot be read: {why}", why=str(error))) from None
+    else:
+        data = "".join(data.split())  # base64 may come in lines
+    texts = cleaned({"alt": alt, "caption": caption, "source": source})
+    return {"type": "figure", "mime": mime, "data": data, **texts}
+
+
+def _image(
+    number: int, cell: Any, report: bool, folder: Path | None, url: str, alt: str, caption: str
+) -> Node:
+    """A picture that Markdown names: attached to the cell, in the address, or a file beside the notebook."""
+    mime, data = "", ""
+    if url.startswith("attachment:"):
+        attached = cell.get("attachments", {}).get(url.removeprefix("attachment:"), {})
+        mime, data = next(iter(attached.items()), ("", ""))
+    elif inside := re.fullmatch(r"data:([\w/+.-]+);base64,(.*)", url, re.DOTALL):
+        mime, data = inside.groups()
+    elif folder and ":" not in url:
+        path = (folder / url).resolve()
+        if path.is_relative_to(folder.resolve()) and path.is_file():
+            mime = IMAGES.get(path.suffix.lower(), "")
+            data = base64.b64encode(path.read_bytes()).decode()
+    try:
+        content = base64.b64decode(data, validate=False)
+        if content and mime in IMAGES.values():
+            drawn = content.decode() if mime == CHART_MIME else data
+            return _figure(number, mime, drawn, report, alt=alt, caption=caption)
+    except ValueError:  # neither base64 nor text
+        pass
+    raise cell_error(
+        number,
+        _("the picture '{url}' cannot be taken into the document.", url=url[:60]),
+        _("Drag a PNG, JPEG or SVG file into the cell, so that it becomes part of the notebook."),
+    )
+
+
+# --- Markdown -----------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _parser() -> Any:
+    import mistune
+
+    return mistune.create_markdown(renderer=None, plugins=["table", "strikethrough"])
+
+
+class _Markdown:
+    """Markdown of one cell, with the values of its `{eval}` roles in place.
+
+    The role is MyST's and jupyterlab-myst shows it live; the run notes the values beside the cell in the same
+    way, `metadata.user_expressions`, in order of occurrence.
+    """
+
+    def __init__(self, cell: int, values: Iterable[Any], image: Callable[[str, str, str], Node]) -> None:
+        self._cell, self._values, self._image = cell, iter(values), image
+
+    def blocks(self, source: str) -> list[Node]:
+        """The blocks of a Markdown text."""
+        return self._blocks(_parser()(source))
+
+    def _blocks(self, tokens: Iterable[Node]) -> list[Node]:
+        return [block for token in tokens for block in self._block(token)]
+
+    def _block(self, token: Node) -> list[Node]:
+        about = token.get("attrs", {})
+        blocks: list[Node] = []
+        match token["type"]:
+            case "blank_line":
+                pass
+            case "paragraph" | "block_text":
+                blocks = self._paragraphs(token["children"])
+            case "heading":
+                children = self._inline(token["children"])
+                blocks = [{"type": "heading", "level": about["level"], "number": "", "children": children}]
+            case "list":
+                items = [self._blocks(item["children"]) for item in token["children"]]
+                numbers = {"ordered": about["ordered"], "start": about.get("start", 1)}
+                blocks = [{"type": "list", **numbers, "items": items}]
+            case "block_quote":
+                blocks = [{"type": "quote", "blocks": self._blocks(token["children"])}]
+            case "block_code":
+                blocks = _code(token["raw"])
+            case "block_html":  # the document holds no HTML: it is shown as it was typed
+                blocks = [{"type": "paragraph", "children": [text_node(token["raw"].strip())]}]
+            case "thematic_break":
+                blocks = [{"type": "rule"}]
+            case "table":
+                blocks = [self._table(token)]
+            case _other:
+                raise self._unknown(token)
+        return blocks
+
+    def _paragraphs(self, tokens: Sequence[Node]) -> list[Node]:
+        """A paragraph; a picture in it stands by itself, with a paragraph before and after."""
+        blocks: list[Node] = []
+        start = 0
+        for end, token in enumerate([*tokens, None]):
+            if token and token["type"] != "image":
+                continue
+            children = self._inline(tokens[start:end])
+            if plain_text(children).strip():
+                blocks.append({"type": "paragraph", "children": children})
+            if token:
+                alt = plain_text(self._inline(token["children"]))
+                blocks.append(self._image(token["attrs"]["url"], alt, token["attrs"].get("title") or ""))
+            start = end + 1
+        return blocks
+
+    def _table(self, token: Node) -> Node:
+        head, *body = token["children"]
+        header = self._cells(head)
+        rows = [self._cells(row) for part in body for row in part["children"]]
+        align = "".join((cell["attrs"].get("align") or "left")[0] for cell in head["children"])
+        return _table_node(Table.from_rows("", [header], rows, align=align, row_header=None))
+
+    def _cells(self, row: Node) -> list[str]:
+        return [plain_text(self._inline(cell["children"])) for cell in row["children"]]
+
+    def _inline(self, tokens: Sequence[Node]) -> list[Node]:
+        nodes: list[Node] = []
+        role = False
+        for index, token in enumerate(tokens, start=1):
+            if role:
+                nodes += self._value(token["raw"])
+                role = False
+            elif token["type"] == "text":
+                code_follows = index < len(tokens) and tokens[index]["type"] == "codespan"
+                role = code_follows and token["raw"].endswith(ROLE)
+                nodes.append(text_node(html.unescape(token["raw"].removesuffix(ROLE if role else ""))))
+            else:
+                nodes += self._node(token)
+        return nodes
+
+    def _node(self, token: Node) -> list[Node]:
+        match token["type"]:
+            case "inline_html":
+                nodes = [text_node(token["raw"])]
+            case "codespan":
+                nodes = [text_node(token["raw"]) | {"type": "code"}]
+            case "softbreak":
+                nodes = [text_node(" ")]
+            case "linebreak":
+                nodes = [{"type": "break"}]
+            case "strong" | "emphasis" | "strikethrough" as kind:
+                kind = "strike" if kind == "strikethrough" else kind
+                nodes = [{"type": kind, "children": self._inline(token["children"])}]
+            case "link":
+                nodes = self._inline(token["children"])
+                if re.match(r"(https?|mailto):", token["attrs"]["url"]):  # others lead nowhere from a page
+                    nodes = [{"type": "link", "url": token["attrs"]["url"], "children": nodes}]
+            case "image":
+                raise cell_error(
+                    self._cell,
+                    _("a picture stands inside a heading, a table or emphasised text."),
+                    _("Put the picture on a line of its own."),
+                )
+            case _other:
+                raise self._unknown(token)
+        return nodes
+
+    def _value(self, expression: str) -> list[Node]:
+        entry = next(self._values, None)
+        if not entry or entry["expression"].strip() != expression.strip():
+            why = _("it was not computed when the notebook was run")
+        elif entry["result"]["status"] != "ok":
+            why = _(
+                "{name}: {text}",
+                name=entry["result"].get("ename", ""),
+                text=entry["result"].get("evalue", ""),
+            )
+        else:
+            return self._shown(entry["result"]["data"])
+        raise cell_error(
+            self._cell,
+            _("the value of {expression} is missing: {why}", expression=expression, why=why),
+            _("Correct the expression, then run the notebook from top to bottom."),
+        )
+
+    def _shown(self, data: Mapping[str, str]) -> list[Node]:
+        if "text/markdown" in data:
+            paragraphs = [token for token in _parser()(data["text/markdown"]) if token["type"] == "paragraph"]
+            return [node for token in paragraphs for node in self._inline(token["children"])]
+        text = data.get("text/plain", "")
+        if text.startswith(
+            ("'", '"')
+        ):  # the repr of a string, shown without its quotes as jupyterlab-myst does
+            text = str(ast.literal_eval(text))
+        return [text_node(text)]
+
+    def _unknown(self, token: Node) -> ExportError:
+        return cell_error(self._cell, _("Markdown of kind '{kind}' cannot be printed.", kind=token["type"]))
+
+
+# --- Tables -------------------------------------------------------------------------------------------------
+
+
+def _table_node(table: Table) -> Node:
+    return {"type": "table", "columns": len(table.align), **cleaned(table.as_json())}
+
+
+def _html_blocks(source: str) -> list[Node]:
+    """The tables in a cell's HTML (a DataFrame shows one) and the text beside them."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(source, "html.parser")
+    for element in soup(["style", "script"]):
+        element.decompose()
+    tables = [table.extract() for table in soup("table") if not table.find_parent("table")]
+    blocks = [_table_node(_html_table(table)) for table in tables]
+    text = soup.get_text(" ", strip=True)
+    return blocks + ([{"type": "paragraph", "children": [text_node(text)]}] if text else [])
+
+
+def _html_table(table: Any) -> Table:
+    rows = [row for row in table("tr") if row.find_parent("table") is table]
+    heads = sum(row.parent.name == "thead" for row in rows)
+    header: list[list[HeaderCell]] = [[] for _row in range(heads)]
+    texts: dict[tuple[int, int], str] = {}
+    named = len(rows) > heads
+    for r, row in enumerate(rows):
+        column = 0
+        for cell in row(["td", "th"], recursive=False):
+            while (r, column) in texts:
+                column += 1
+            text = cell.get_text(" ", strip=True)
+            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            if r < heads:
+                header[r].append(HeaderCell(text, across, min(down, heads - r)))
+            elif column == 0 and cell.name != "th":
+                named = False
+            texts |= {(r + i, column + j): "" for i in range(down) for j in range(across)}
+            texts[r, column] = text
+    columns = 1 + max((column for _row, column in texts), default=0)
+    matrix = [[texts.get((r, c), "") for c in range(columns)] for r in range(len(rows))]
+    body = matrix[heads:]
+    number = re.compile(r"([-+]?[\d.,]*\d%?|NaN|)")
+    numeric = [all(number.fullmatch(row[c]) for row in body) for c in range(columns)]
+    align = "".join("l" if (c == 0 and named) or not numeric[c] else "r" for c in range(columns))
+    caption = table.caption.get_text(" ", strip=True) if table.caption else ""
+    make = functools.partial(
+        Table.from_rows, caption, rows=body, align=align, row_header=0 if named else None
+    )
+    try:
+        return make(header)
+    except ValueError:  # spans that do not fill the header: each text keeps its place, the spans go
+        return make(matrix[:heads])
+
+
+def _span(cell: Any, name: str) -> int:
+    value = str(cell.get(name, "1"))
+    return max(1, int(value)) if value.isdecimal() else 1

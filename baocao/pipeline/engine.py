@@ -1,0 +1,143 @@
+"""The papermill engine `baocao`: what a report needs beyond papermill's own.
+
+It runs the interpreter that runs the pipeline, whatever kernels are installed, with a private IPython folder, so that
+nobody's start-up files change a figure; and it evaluates the values in prose, `{eval}` roles in Markdown cells, in cell
+order and again at the end. Only papermill imports this module, through its entry point.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.log import logger as papermill_log
+
+from baocao.errors import NotebookError
+from baocao.messages import _, language
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+ROLE = re.compile(r"\{eval\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+
+
+class _OwnInterpreter(KernelSpecManager):  # type: ignore[misc]
+    """Kernel specs in which "python3" is always the interpreter that runs this program."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        if kernel_name != "python3":
+            return super().get_kernel_spec(kernel_name)
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+
+class _OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
+    """A kernel manager that starts kernels of `_OwnInterpreter`, and talks to them through files, not ports.
+
+    A port may be taken by another program between choosing and using it, and anybody on the machine can listen.
+    """
+
+    def _transport_default(self) -> str:
+        return "tcp" if os.name == "nt" else "ipc"
+
+    def _kernel_spec_manager_default(self) -> KernelSpecManager:
+        return _OwnInterpreter(parent=self)
+
+
+class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
+    """papermill's client, which also evaluates the values in prose."""
+
+    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
+        if cell.cell_type == "markdown":
+            cell.metadata.pop("user_expressions", None)
+            if values := await self._evaluate(cell, cell_index):
+                cell.metadata["user_expressions"] = values
+            return cell
+        return await super().async_execute_cell(cell, cell_index, **options)
+
+    execute_cell = run_sync(async_execute_cell)
+
+    def papermill_execute_cells(self) -> None:
+        super().papermill_execute_cells()
+        if not any(cell.metadata.get("papermill", {}).get("exception") for cell in self.nb.cells):
+            run_sync(self._check_again)()
+
+    async def _evaluate(self, cell: NotebookNode, index: int) -> list[dict[str, Any]]:
+        """The cell's values as JupyterLab-MyST writes them, one per role in order of occurrence."""
+        expressions = [match[2].strip() for match in ROLE.finditer(cell.source)]
+        if not expressions:
+            return []
+        asked = {str(number): expression for number, expression in enumerate(expressions)}
+        message = self.kc.execute("", silent=True, store_history=False, user_expressions=asked)
+        reply = await self.async_wait_for_reply(message)
+        results = reply["content"]["user_expressions"]
+        for number, expression in asked.items():
+            if results[number]["status"] != "ok":
+                raise NotebookError(
+                    _("Cell {cell}: the value {expression} in the prose cannot be computed: {error}",
+                      cell=index + 1, expression=expression,
+                      error=f"{results[number]['ename']}: {results[number]['evalue']}"),
+                    _("Correct the expression between the backquotes, or define the name in a cell above."),
+                )  # fmt: skip
+        return [{"expression": asked[number], "result": results[number]} for number in asked]
+
+    async def _check_again(self) -> None:
+        """Evaluate every value once more: JupyterLab shows values as they are at the end, the report as at the cell."""
+        for index, cell in enumerate(self.nb.cells):
+            if "user_expressions" not in cell.metadata:
+                continue
+            for then, now in zip(
+                cell.metadata.user_expressions, await self._evaluate(cell, index), strict=True
+            ):
+                if then["result"]["data"] != now["result"]["data"]:
+                    raise NotebookError(
+                        _("Cell {cell}: the value {expression} was {then} there but is {now} at the end.",
+                          cell=index + 1, expression=then["expression"],
+                          then=then["result"]["data"].get("text/plain"), now=now["result"]["data"].get("text/plain")),
+                        _("A later cell gives the name another value; use a name of its own there."),
+                    )  # fmt: skip
+
+
+class ReportEngine(NBClientEngine):  # type: ignore[misc]
+    """The papermill engine `baocao`."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+        """Execute `nb_man.nb` in a fresh kernel; see the module's first lines for what is added to papermill."""
+        with tempfile.TemporaryDirectory(prefix="baocao-ipython-") as home:
+            client = _ReportClient(
+                nb_man,
+                kernel_manager_class=_OwnKernelManager,
+                kernel_name=kernel_name,
+                timeout=options.get("execution_timeout"),
+                startup_timeout=options.get("start_timeout", 60),
+                record_timing=False,
+                log=papermill_log,
+            )
+            client.execute(env=_kernel_environment(home))
+
+
+def _kernel_environment(home: str) -> dict[str, str]:
+    """The environment of a notebook's kernel: nothing of the user's own set-up, one thread per library."""
+    fixed = {
+        "IPYTHONDIR": home,
+        "MPLCONFIGDIR": os.environ.get(
+            "MPLCONFIGDIR", str(Path(tempfile.gettempdir()) / "baocao-matplotlib")
+        ),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONHASHSEED": "0",
+        "BAOCAO_LANG": language(),
+    }
+    dropped = {"MPLBACKEND", "MATPLOTLIBRC", "PYTHONSTARTUP"}
+    return {k: v for k, v in os.environ.items() if k not in dropped} | fixed

@@ -1,0 +1,385 @@
+"""A document as one HTML page and as a PDF: accessible, in the legal form, byte for byte the same each time.
+
+Both are nbconvert exporters and take any notebook (`jupyter nbconvert --to baocao-pdf any.ipynb`). Neither asks
+anything of a network, a browser or the clock.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import html
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters.exporter import Exporter
+from traitlets import Bool, Unicode
+
+from baocao.analysis.document import CHART_MIME, MOTTO, NATION, Table
+from baocao.errors import ExportError
+from baocao.messages import _
+from baocao.pipeline.assemble import assemble, blocks_of
+from baocao.pipeline.blocks import Node, walk
+from baocao.pipeline.fonts import REQUIRED, Font, chosen_font, compiler
+
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+CODE_FONT = "DejaVu Sans Mono"
+"""Comes with Typst, so code looks the same everywhere."""
+
+
+class _DocumentExporter(Exporter):  # type: ignore[misc]  # nbconvert has no types
+    """What both exporters share: options and the way to a document."""
+
+    format = ""
+    show_code = Bool(False, help="Print the code of a notebook that is not a report.").tag(config=True)
+
+    def _document(self, nb: Any, resources: Any, **kw: Any) -> tuple[Node, Any]:
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        about = resources["metadata"]
+        folder = Path(about["path"]) if about["path"] else None
+        document = assemble(
+            notebook, self.format, name=about["name"], show_code=self.show_code, folder=folder
+        )
+        return document, resources
+
+
+class HtmlReportExporter(_DocumentExporter):
+    """A notebook as one HTML file that loads nothing."""
+
+    format = "html"
+    file_extension = ".html"
+    output_mimetype = "text/html"
+    export_from_notebook = "Báo cáo (HTML)"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+        """The page, and nbconvert's resources."""
+        document, resources = self._document(nb, resources, **kw)
+        return render_html(document), resources
+
+
+class PdfReportExporter(_DocumentExporter):
+    """A notebook as PDF/A-2a and PDF/UA-1."""
+
+    format = "pdf"
+    file_extension = ".pdf"
+    output_mimetype = "application/pdf"
+    export_from_notebook = "Báo cáo (PDF)"
+    font = Unicode("", help="Font family to use; empty: BAOCAO_FONT, or the first of the usual ones.").tag(
+        config=True
+    )
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+        """The PDF file, and nbconvert's resources."""
+        document, resources = self._document(nb, resources, **kw)
+        return render_pdf(document, chosen_font(self.font)), resources
+
+
+def export(notebook: Path, format: str) -> bytes:
+    """The executed notebook in `notebook` as a "html" or "pdf" file."""
+    document = assemble(nbformat.read(notebook, as_version=4), format, name=notebook.stem)
+    return render_pdf(document) if format == "pdf" else render_html(document).encode()
+
+
+def facts(formats: Sequence[str]) -> dict[str, Any]:
+    """What a report's record says about its files: the font of the PDF, and where it deviates from the form."""
+    if "pdf" not in formats:
+        return {}
+    font = chosen_font()
+    deviations = [{"rule": "P-06", "what": f"{font.name} thay cho {REQUIRED}"}] if font.substitute else []
+    return {"font": {"name": font.name, "digest": font.digest}, "deviations": deviations}
+
+
+# --- HTML ---------------------------------------------------------------------------------------------------
+
+
+def render_html(document: Node) -> str:
+    """The document as one HTML page: style inside, pictures inside, no script, no request."""
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return str(
+        _template().render(document=document, style=style, style_digest=digest, nation=NATION, motto=MOTTO)
+    )
+
+
+@functools.cache
+def _template() -> Any:
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["picture"] = lambda block: Markup(_picture(block))  # noqa: S704 - escapes its texts
+    environment.filters["table"] = _table
+    environment.globals["unknown"] = _unknown
+    return environment.get_template("report.html.j2")
+
+
+def _table(block: Node) -> Any:
+    from markupsafe import Markup
+
+    return Markup(Table.from_json(block).html())  # noqa: S704 - escapes its texts
+
+
+def _unknown(node: Node) -> None:
+    raise ValueError(f"the template has no form for {node['type']}")
+
+
+def _picture(block: Node) -> str:
+    """A picture as HTML: drawn in the page if it is a plain drawing, else an image, where nothing can run."""
+    alt = html.escape(block["alt"])
+    if block["mime"] == CHART_MIME:
+        drawing = _drawing(block["data"], block["alt"], f"hinh{block['number']}-")
+        if drawing:
+            return drawing
+        data = base64.b64encode(block["data"].encode()).decode()
+    else:
+        data = block["data"]
+    return f'<img src="data:{block["mime"]};base64,{data}" alt="{alt}">'
+
+
+DRAWN = {"svg", "g", "defs", "path", "use", "clipPath", "rect", "circle", "ellipse", "line", "polyline",
+         "polygon", "image", "linearGradient", "radialGradient", "stop", "pattern", "text",
+         "tspan"}  # fmt: skip
+DROPPED = {"metadata", "title", "desc"}
+
+
+def _drawing(source: str, alt: str, prefix: str) -> str | None:
+    """An SVG picture as an element of the page, its ids made the page's own; None for more than a drawing.
+
+    Style moves into attributes: the page's security policy allows its own style sheet alone.
+    """
+    root = ET.fromstring(source)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            rule = re.fullmatch(r"\s*\*\s*\{([^{}]*)\}\s*", child.text or "")
+            if _local(child.tag) == "style" and rule:
+                _style_to_attributes(root, rule[1])  # matplotlib's rule for all elements, which inherit it
+                parent.remove(child)
+            elif _local(child.tag) in DROPPED:
+                parent.remove(child)
+    for element in root.iter():
+        element.tag = _local(element.tag)
+        element.attrib = {_local(name): value for name, value in element.attrib.items()}
+        _style_to_attributes(element, element.attrib.pop("style", ""))
+        if element.tag not in DRAWN or not all(map(_harmless, element.attrib.items())):
+            return None
+        for name, value in element.attrib.items():
+            if name == "id":
+                element.set(name, prefix + value)
+            else:
+                element.set(name, re.sub("^#" if name == "href" else r"(?<=url\()#", f"#{prefix}", value))
+    root.attrib |= {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria-label": alt}
+    return ET.tostring(root, encoding="unicode")
+
+
+def _harmless(attribute: tuple[str, str]) -> bool:
+    """Whether an attribute runs nothing and points at nothing outside its picture."""
+    name, value = attribute
+    outside = name == "href" and not value.startswith(("#", "data:image/png;base64,"))
+    return not (outside or name.startswith("on") or re.search(r"url\((?!#)", value))
+
+
+def _local(name: Any) -> str:
+    return str(name).rpartition("}")[2]
+
+
+def _style_to_attributes(element: ET.Element, style: str) -> None:
+    for declaration in filter(str.strip, style.split(";")):
+        name, _colon, value = declaration.partition(":")
+        element.set(name.strip(), value.strip())
+
+
+# --- PDF ----------------------------------------------------------------------------------------------------
+
+
+def render_pdf(document: Node, font: Font | None = None) -> bytes:
+    """The document as a tagged PDF (PDF/A-2a, PDF/UA-1), set in `font` or the one this machine offers.
+
+    Never call this in a process that forks: a Typst compiler does not survive a fork.
+    """
+    import typst
+
+    font = font or chosen_font()
+    printed = json.loads(json.dumps(document))
+    _fit_tables(printed)
+    for block in blocks_of(printed):
+        if block["type"] == "figure":
+            block["svg"] = block["data"] if block["mime"] == CHART_MIME else _framed(block)
+            del block["data"]
+    # A report is set in one font (P-06); a plain notebook prints whatever signs its output holds.
+    text = font.name if document["report"] else [font.name, CODE_FONT, "New Computer Modern Math"]
+    inputs = {
+        "document": json.dumps(printed, ensure_ascii=False),
+        "fonts": json.dumps({"text": text, "code": [CODE_FONT, font.name]}),
+    }
+    try:
+        pdf, warnings = compiler(font).compile_with_warnings(
+            input=(TEMPLATES / "report.typ").read_bytes(),
+            sys_inputs=inputs,
+            pdf_standards=["a-2a", "ua-1"],
+            timestamp=document["timestamp"],
+        )
+    except typst.TypstError as error:
+        raise _refused(document, error.message) from None
+    if warnings:
+        raise _refused(document, warnings[0].message)
+    return _with_row_headers(pdf, [b["row_header"] for b in blocks_of(document) if b["type"] == "table"])
+
+
+def _refused(document: Node, why: str) -> ExportError:
+    """The error for what Typst says, with the cell if it names a text that the font cannot show."""
+    quoted = re.search(r'the text `?"(.+?)"`? could', why)
+    for block in blocks_of(document):
+        if quoted and quoted[1] in json.dumps(block | {"data": ""}, ensure_ascii=False):
+            return ExportError(
+                _(
+                    "Cell {cell}: the PDF cannot show '{text}': {why}",
+                    cell=block.get("cell", "?"),
+                    text=quoted[1],
+                    why=why,
+                ),
+                _("Replace the sign by words."),
+            )
+    return ExportError(
+        _("The PDF could not be made: {why}", why=why), _("Please report this together with the notebook.")
+    )
+
+
+LETTERS_ACROSS = {12: 78, 11: 85, 10: 94, 9: 104, 8: 117}
+"""Letters of a table that fit across a portrait page, by size in points (B-15: 10 to 12 is the practice)."""
+LANDSCAPE = 247 / 160
+LONG = 12
+
+
+def _fit_tables(document: Node) -> None:
+    """Give each table the widths of its columns, by what they hold, and a size at which no word is cut.
+
+    A table of more than `LONG` rows is never in the largest size: nineteen communes and their total stay on
+    one page.
+    """
+    pages = [(document["body"], 1.0)]
+    pages += [(annex["blocks"], LANDSCAPE if annex["landscape"] else 1.0) for annex in document["annexes"]]
+    for blocks, width in pages:
+        for table in walk(blocks):
+            if table["type"] == "table":
+                words, table["widths"] = _column_widths(table)
+                sizes = [size for size, room in LETTERS_ACROSS.items() if words <= room * width]
+                sizes = [size for size in sizes if size < 12] if len(table["rows"]) > LONG else sizes
+                table["size"] = max(sizes, default=min(LETTERS_ACROSS))
+
+
+def _column_widths(table: Node) -> tuple[int, list[int]]:
+    """The letters that the columns' longest words need side by side, and each column's share of the width."""
+    words, lines = [1] * table["columns"], [1] * table["columns"]
+    bodies = [(column, text, len(text)) for row in table["rows"] for column, text in enumerate(row)]
+    heads = [
+        (column, text, len(text) // 3) for column, text in _heads(table["header"])
+    ]  # a heading may take lines
+    for column, text, line in bodies + heads:
+        words[column] = max(words[column], *map(len, text.split()), 1)
+        lines[column] = max(lines[column], min(line, 36))
+    padding = 2
+    return sum(words) + padding * len(words), [max(pair) + padding for pair in zip(words, lines, strict=True)]
+
+
+def _heads(header: list[list[Node]]) -> list[tuple[int, str]]:
+    """Column and text of each header cell that stands over one column alone."""
+    taken: set[tuple[int, int]] = set()
+    heads = []
+    for row, cells in enumerate(header):
+        column = 0
+        for cell in cells:
+            while (row, column) in taken:
+                column += 1
+            taken |= {(row + r, column + c) for r in range(cell["rowspan"]) for c in range(cell["colspan"])}
+            if cell["colspan"] == 1:
+                heads.append((column, cell["text"]))
+    return heads
+
+
+def _framed(block: Node) -> str:
+    """A bitmap inside an SVG picture, which is text and so travels in the document."""
+    from PIL import Image
+
+    try:
+        width, height = Image.open(io.BytesIO(base64.b64decode(block["data"]))).size
+    except OSError as error:
+        raise ExportError(
+            _("Cell {cell}: its picture cannot be read: {why}", cell=block.get("cell", "?"), why=str(error))
+        ) from None
+    size = f'width="{width}" height="{height}"'
+    image = f'<image {size} href="data:{block["mime"]};base64,{block["data"]}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}">{image}</svg>'
+
+
+def _with_row_headers(pdf: bytes, columns: list[int | None]) -> bytes:
+    """`pdf` with the cells that name a row tagged as its headers; `columns`: their column, table by table.
+
+    Typst has the function (`pdf.header-cell`), but behind a switch that its Python package does not offer.
+    """
+    import pikepdf
+
+    if all(column is None for column in columns):
+        return pdf
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        root = file.Root.StructTreeRoot
+        if "/IDTree" in root:
+            ids = pikepdf.NameTree(root.IDTree)
+        else:
+            ids = pikepdf.NameTree.new(file)
+            root.IDTree = ids.obj
+        for number, (table, column) in enumerate(zip(_tagged(root, "/Table"), columns, strict=True)):
+            if column is not None:
+                rows = (row for body in _tagged(table, "/TBody") for row in _tagged(body, "/TR"))
+                for line, row in enumerate(rows):
+                    id = f"R{number}-{line}"
+                    ids[id] = _head_row(row, column, id)
+        out = io.BytesIO()
+        file.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _head_row(row: Any, column: int, id: str) -> Any:
+    """Make the cell in `column` the header of its row, known to the others by `id` (ISO 32000-1, 14.8.5.7)."""
+    import pikepdf
+
+    cells = list(_tagged(row, "/TD"))
+    for place, cell in enumerate(cells):
+        about = next((a for a in cell.get("/A", []) if a.O == "/Table"), None)
+        if about is None:
+            about = pikepdf.Dictionary(O=pikepdf.Name.Table)
+            cell.A = pikepdf.Array([*cell.get("/A", []), about])
+            about = cell.A[-1]
+        if place == column:
+            cell.S, cell.ID, about.Scope = pikepdf.Name.TH, pikepdf.String(id), pikepdf.Name.Row
+        elif "/Headers" in about:
+            about.Headers.append(pikepdf.String(id))
+        else:
+            about.Headers = pikepdf.Array([pikepdf.String(id)])
+    return cells[column]
+
+
+def _tagged(element: Any, tag: str) -> Any:
+    """The elements of the structure tree under `element` with this tag, in order, outermost only."""
+    import pikepdf
+
+    children = element.get("/K", [])
+    for child in children if isinstance(children, pikepdf.Array) else [children]:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            if str(child.S) == tag:
+                yield child
+            else:
+                yield from _tagged(child, tag)

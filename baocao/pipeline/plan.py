@@ -1,0 +1,114 @@
+"""Which reports to make, from what a person asked for: units by name, years, a province, or everything there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from baocao.analysis import units
+from baocao.analysis.stages import REPORT, Stage, listed, years_with_data
+from baocao.analysis.units import Unit
+from baocao.errors import UsageError
+from baocao.messages import _
+
+
+@dataclass(frozen=True)
+class ReportPlan:
+    """One report to make: a unit, a year, an edition; the stages in run order; the folder its files go to."""
+
+    unit: Unit
+    year: int
+    edition: str
+    stages: tuple[Stage, ...]
+    target: Path
+    work: Path
+
+    @property
+    def name(self) -> str:
+        """The report as a person calls it: `huyện Tuần Giáo 2020`."""
+        return f"{self.unit.full_name} {self.year}"
+
+
+def plan(
+    names: Sequence[str], years: Sequence[int], province: str | None, every: bool, data: Path, outputs: Path
+) -> list[ReportPlan]:
+    """The reports asked for, by unit and year.
+
+    `names` are units as a person writes them; `province` is a province's folder and `every` means all of them. Without
+    `years`, every year with data is meant. Raises `UsageError` when nothing fits.
+    """
+    if not data.is_dir():
+        raise UsageError(_("There is no data folder {folder}.", folder=data), _("Name one with --data."))
+    if names:
+        wanted = [(name, year) for name in names for year in years or _all_years(name, data)]
+        found = [(units.resolve(name, year, data), year) for name, year in wanted]
+    else:
+        folders = sorted(p.parent for p in data.glob("*/*/*/report.toml") if p.parent.name.isdigit())
+        if province:
+            folders = [folder for folder in folders if folder.parts[-3] == province]
+        if not every and not province:
+            raise UsageError(
+                _("No report was asked for."), _("Name one, for example: --district tuan-giao --year 2020.")
+            )
+        found = [
+            (units.resolve("/".join(folder.parts[-3:-1]), int(folder.name), data), int(folder.name))
+            for folder in folders
+            if not years or int(folder.name) in years
+        ]
+        if not found:
+            raise UsageError(
+                _("There are no data for what was asked for."),
+                _(
+                    "Provinces with data: {names}.",
+                    names=listed(sorted({p.parts[-4] for p in data.glob("*/*/*/report.toml")})),
+                ),
+            )
+    return [report(unit, year, data, outputs) for unit, year in dict.fromkeys(found)]
+
+
+def report(unit: Unit, year: int, data: Path, outputs: Path) -> ReportPlan:
+    """The plan for one unit and year; `UsageError` if there are no data, naming the years for which there are."""
+    if not (data / unit.path / str(year)).is_dir():
+        there = years_with_data(data, unit.path)
+        raise UsageError(
+            _("There are no data for {unit} {year}.", unit=unit.full_name, year=year),
+            _("Years with data: {years}.", years=listed(there)) if there
+            else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
+        )  # fmt: skip
+    last = Stage(REPORT, unit.path, year, "internal", data)
+    return ReportPlan(
+        unit, year, "internal", tuple(_in_order(last)), outputs / unit.path / str(year), outputs / ".work"
+    )
+
+
+def parse_years(text: str) -> list[int]:
+    """The years in "2020", "2018-2020" or "2018,2020"; `UsageError` if it is none of these."""
+    years: list[int] = []
+    for part in text.replace(" ", "").split(","):
+        match = re.fullmatch(r"(\d{4})(?:[-–](\d{4}))?", part)
+        if not match or (match[2] and match[2] < match[1]):
+            raise UsageError(
+                _("'{text}' is not a year or a range of years.", text=text), _("Write 2020 or 2018-2020.")
+            )
+        years += range(int(match[1]), int(match[2] or match[1]) + 1)
+    return years
+
+
+def _all_years(name: str, data: Path) -> list[int]:
+    """The years with data of the unit that `name` may mean in any of them."""
+    text = name.strip().lower()
+    years = sorted({int(p.parent.name) for p in data.glob("*/*/*/report.toml") if p.parent.name.isdigit()})
+    fitting = [y for y in years if (data / units.resolve(text, y, data).path / str(y)).is_dir()]
+    if not fitting:
+        raise UsageError(
+            _("There are no data for {unit}.", unit=name), _("Years with data: {years}.", years=listed(years))
+        )
+    return fitting
+
+
+def _in_order(stage: Stage) -> list[Stage]:
+    """A stage after all that it needs, each once."""
+    order = [earlier for needed in stage.needs for earlier in _in_order(needed)]
+    return list(dict.fromkeys([*order, stage]))

@@ -1,0 +1,80 @@
+"""Put a finished report's files in their place, each whole or not at all, and write down what they were made from.
+
+`run.json` comes last and names every other file's digest: as long as it does not fit, the folder is not finished. It
+holds nothing that differs between two runs on the same inputs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from baocao import __version__
+from baocao.analysis.stages import code_digest, file_digest
+from baocao.errors import UsageError
+from baocao.messages import _
+from baocao.pipeline.plan import ReportPlan
+
+RECORD = "run.json"
+
+
+def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> None:
+    """Write a report's `files` and its `run.json` into the plan's target folder.
+
+    `facts` are what else belongs into the record: font, deviations. `UsageError` if the folder cannot be written.
+    """
+    entry = {
+        "unit": {"code": plan.unit.code, "name": plan.unit.full_name, "path": plan.unit.path},
+        "year": plan.year,
+        "edition": plan.edition,
+        "program": {
+            "version": __version__,
+            "code": code_digest(),
+            "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
+        },
+        "stages": {f"{s.notebook} {s.year}": s.key for s in plan.stages},
+        "notebooks": {s.source.name: file_digest(s.source) for s in plan.stages},
+        "inputs": {p.relative_to(s.data).as_posix(): file_digest(p) for s in plan.stages for p in s.files},
+        "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        **facts,
+    }
+    text = json.dumps(entry, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    try:
+        plan.target.mkdir(parents=True, exist_ok=True)
+        for name, content in [*files.items(), (RECORD, text.encode())]:
+            _write_whole(plan.target / name, content)
+        for extra in set(plan.target.iterdir()) - {plan.target / name for name in [*files, RECORD]}:
+            if extra.is_file() and extra.name.startswith(
+                "report."
+            ):  # a format that was not asked for this time is old
+                extra.unlink()
+    except OSError as error:
+        raise UsageError(
+            _("{folder} cannot be written: {why}", folder=plan.target, why=error.strerror),
+            _("Make room or give yourself the right to write there, or name another folder with --outputs."),
+        ) from error
+
+
+def is_there(plan: ReportPlan) -> bool:
+    """Whether an earlier run left a report in the plan's folder."""
+    return (plan.target / RECORD).exists()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that at every moment the old one or the new one is there, never a part."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

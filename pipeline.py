@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Make the yearly reports of administrative units from their own spreadsheets.
+
+Reads as the list of steps; each step is a module of `baocao.pipeline`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from baocao.analysis.findings import Findings
+from baocao.analysis.stages import CLEAN
+from baocao.errors import ReportError, UsageError
+from baocao.messages import _
+from baocao.pipeline import commandline
+from baocao.pipeline.commandline import Command, Group, ReportResult, Selection, selects
+from baocao.pipeline.plan import ReportPlan, parse_years, plan
+
+FORMATS = ("html", "pdf")
+
+commandline.choose_language(sys.argv[1:])
+
+
+@click.group(
+    cls=Group,
+    context_settings={"max_content_width": 110},
+    help=str(_("Yearly reports of administrative units, from their own spreadsheets.")),
+)
+def cli() -> None:
+    """The commands."""
+
+
+@cli.command(cls=Command, help=str(_("Make reports: clean, compute, write, export.")))
+@click.option(
+    "--format", "formats", default="html,pdf", metavar="html,pdf", help=str(_("Formats of the report."))
+)
+@selects
+def run(asked: Selection, formats: str) -> int:
+    """Make every report asked for; one that fails does not stop the others."""
+    wanted = [name.strip() for name in formats.split(",")]
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise UsageError(
+            _("There is no format {name}.", name=unknown[0]),
+            _("The formats are: {names}.", names=", ".join(FORMATS)),
+        )
+    results = []
+    for report in _plans(asked):
+        results.append(_make(report, wanted))
+        if not asked.as_json:
+            commandline.say_result(results[-1], asked.debug)
+    if asked.as_json:
+        commandline.say_json(results)
+    return commandline.exit_code(results)
+
+
+@cli.command(cls=Command, help=str(_("Read and check the input files only; show what was found.")))
+@selects
+def check(asked: Selection) -> int:
+    """Run the cleaning notebook of every report asked for and show all its findings."""
+    results = []
+    for report in _plans(asked):
+        results.append(_check(report))
+        if not asked.as_json:
+            commandline.say_check(results[-1], asked.debug)
+    if asked.as_json:
+        commandline.say_json(results)
+    return commandline.exit_code(results)
+
+
+def _plans(asked: Selection) -> list[ReportPlan]:
+    years = parse_years(asked.years) if asked.years else []
+    return plan(
+        asked.names, years, asked.province, asked.every, asked.data.resolve(), asked.outputs.resolve()
+    )
+
+
+def _make(report: ReportPlan, formats: list[str]) -> ReportResult:
+    """All steps for one report, in order."""
+    from baocao.pipeline import execute, export, record
+
+    older = record.is_there(report)
+    try:
+        folders = [execute.execute(stage, report.work) for stage in report.stages]
+        computed, written = folders[-2], folders[-1] / "notebook.ipynb"
+        files = {"report.ipynb": written.read_bytes()}
+        files |= {f"report.{name}": export.export(written, name) for name in formats}
+        files |= {name: (computed / name).read_bytes() for name in ("indicators.csv", "findings.csv")}
+        record.record(report, files, export.facts(formats))
+    except ReportError as error:
+        return commandline.failure(report, error, older)
+    return ReportResult(report.name, report.target, (*files, record.RECORD), tuple(Findings.load(computed)))
+
+
+def _check(report: ReportPlan) -> ReportResult:
+    """The cleaning step alone, for the report's own year."""
+    from baocao.pipeline import execute
+
+    stage = next(s for s in report.stages if s.notebook == CLEAN and s.year == report.year)
+    try:
+        folder = execute.execute(stage, report.work)
+    except ReportError as error:
+        return commandline.failure(report, error, older_there=False)
+    return ReportResult(report.name, report.target, findings=tuple(Findings.load(folder)))
+
+
+def main() -> int:
+    """The program; returns its exit code (README, "Exit codes")."""
+    debug = "--debug" in sys.argv
+    try:
+        return int(cli.main(standalone_mode=False) or 0)
+    except ReportError as error:
+        commandline.say_error(error, debug)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.ClickException as error:
+        commandline.say_error(UsageError(commandline.usage_problem(error), _("See --help.")), debug)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(str(_("Stopped.")), err=True)
+        return 130
+    except Exception as error:
+        if debug:
+            raise
+        why = f"{type(error).__name__}: {error}"
+        click.echo(str(_("Internal error: {why}. Run again with --debug and report it.", why=why)), err=True)
+        return 4
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""What several test files need: programs that may be missing, copies of the data, one built report."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+UNIT = "dien-bien/huyen-tuan-giao"
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """The path of an outside program; a test that needs one that is not there is skipped by its name."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path:
+            return path
+        if os.environ.get("REQUIRE_ALL"):
+            pytest.fail(f"{name} is not installed, and REQUIRE_ALL is set")
+        pytest.skip(f"{name} is not installed")
+
+    return find
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a run of the command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def pipeline() -> Callable[..., Done]:
+    """Run `pipeline.py` as a person does, as a process of its own."""
+
+    def run(*arguments: str | Path, cwd: Path = ROOT, timeout: int = 240) -> Done:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "pipeline.py"), *map(str, arguments)],
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+            env={k: v for k, v in os.environ.items() if k != "BAOCAO_LANG"} | {"PYTHONIOENCODING": "utf-8"},
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A copy of the data folder to damage."""
+    return shutil.copytree(ROOT / "data", tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, pipeline: Callable[..., Done], worker_id: str) -> Path:
+    """The outputs folder with Tuần Giáo 2020, made once per test process by the command line."""
+    outputs = tmp_path_factory.mktemp("outputs")
+    done = pipeline("run", "--district", "tuan-giao", "--year", "2020", "--outputs", outputs)
+    assert done.code == 0, done.err
+    return outputs
+
+
+@pytest.fixture(scope="session")
+def report(built: Path) -> Path:
+    """The folder of the report of Tuần Giáo 2020."""
+    return built / UNIT / "2020"

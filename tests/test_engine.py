@@ -1,0 +1,73 @@
+"""The papermill engine `baocao` on anybody's notebook: values in prose, the interpreter, nobody's start-up files."""
+
+import sys
+
+import nbformat
+import papermill
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from baocao.errors import NotebookError
+
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+def run(tmp_path, *cells, **parameters):
+    source = tmp_path / "in.ipynb"
+    made = [new_markdown_cell(c[3:]) if c.startswith("md:") else new_code_cell(c) for c in cells]
+    nbformat.write(new_notebook(cells=made, metadata=KERNEL), source)
+    return papermill.execute_notebook(
+        str(source), str(tmp_path / "out.ipynb"), parameters, engine_name="baocao", progress_bar=False
+    )
+
+
+def values(notebook, cell):
+    return [e["result"]["data"]["text/plain"] for e in notebook.cells[cell].metadata["user_expressions"]]
+
+
+def test_values_in_prose_are_evaluated_in_order_and_stored_as_jupyterlab_myst_stores_them(tmp_path):
+    done = run(
+        tmp_path,
+        "so = 20\nten = 'Tuần Giáo'",
+        "md:Có {eval}`so` cơ sở ở {eval}`ten`, {eval}`so + 1`; `so` là mã.",
+    )
+    stored = done.cells[1].metadata["user_expressions"]
+    assert [e["expression"] for e in stored] == ["so", "ten", "so + 1"]
+    assert values(done, 1) == ["20", "'Tuần Giáo'", "21"]
+    assert set(stored[0]["result"]) == {"status", "data", "metadata"}
+    assert done.cells[1].source.startswith("Có {eval}`so`")
+
+
+def test_a_name_given_another_value_later_fails_and_names_the_cell(tmp_path):
+    with pytest.raises(NotebookError, match=r"2.*so.*20.*99"):
+        run(tmp_path, "so = 20", "md:Có {eval}`so` cơ sở.", "so = 99")
+
+
+def test_a_value_used_before_it_is_there_fails_and_names_cell_and_expression(tmp_path):
+    with pytest.raises(NotebookError, match=r"1.*chua_co.*NameError"):
+        run(tmp_path, "md:Có {eval}`chua_co` cơ sở.", "chua_co = 1")
+
+
+def test_old_stored_values_are_dropped(tmp_path):
+    source = tmp_path / "in.ipynb"
+    stale = new_markdown_cell("Không có giá trị.", metadata={"user_expressions": [{"expression": "cũ"}]})
+    nbformat.write(new_notebook(cells=[stale], metadata=KERNEL), source)
+    done = papermill.execute_notebook(
+        str(source), str(tmp_path / "out.ipynb"), engine_name="baocao", progress_bar=False
+    )
+    assert "user_expressions" not in done.cells[0].metadata
+
+
+def test_the_kernel_is_this_interpreter_without_the_users_start_up_files(tmp_path, monkeypatch):
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("intruder = 1")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    done = run(tmp_path, "import sys\nprint(sys.executable, 'intruder' in globals())")
+    assert done.cells[0].outputs[0].text.split() == [sys.executable, "False"]
+
+
+def test_two_notebooks_share_nothing(tmp_path):
+    run(tmp_path, "import os, json\njson.mark = 1\nos.environ['BAOCAO_MARK'] = '1'")
+    done = run(tmp_path, "import os, json\nprint(hasattr(json, 'mark'), 'BAOCAO_MARK' in os.environ)")
+    assert done.cells[0].outputs[0].text.split() == ["False", "False"]

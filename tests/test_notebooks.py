@@ -1,0 +1,96 @@
+"""The notebooks as documents: short cells, explained in Vietnamese, clean in git, and running by hand as they stand."""
+
+import re
+import shutil
+import tomllib
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+
+NOTEBOOKS = ("1_clean", "2_indicators", "3_report")
+
+
+def read(name):
+    return nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nothing_that_a_run_left_is_in_git(name):
+    notebook = read(name)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.language_info == {"name": "python"}
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}, cell.id
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_cells_are_short_and_steps_are_explained(name):
+    cells = read(name).cells
+    assert cells[0].cell_type == "markdown"
+    assert cells[0].source.startswith("# ")
+    lengths = {cell.id: len(cell.source.splitlines()) for cell in cells if cell.cell_type == "code"}
+    assert not {id: length for id, length in lengths.items() if length > 25}
+    assert sorted(lengths.values())[len(lengths) // 2] <= 15
+    explained = [cell for cell in cells if cell.cell_type == "markdown"]
+    assert len(explained) >= len(lengths) / 2
+
+
+def test_every_indicator_of_the_dictionary_is_computed_and_no_other():
+    entries = tomllib.loads((ROOT / "data" / "indicators.toml").read_text(encoding="utf-8"))["indicator"]
+    types = tomllib.loads((ROOT / "data" / "types.toml").read_text(encoding="utf-8"))["type"]
+    code = "\n".join(cell.source for cell in read("2_indicators").cells if cell.cell_type == "code")
+    computed = set(re.findall(r'book(?:\.share\(|\[)f?"([^"]+)"', code))
+    computed = {c for c in computed if "{" not in c} | {f"B.{entry['id']}" for entry in types}
+    computed |= {f"I.{source}" for source in ("trung_uong", "tinh", "huyen", "khac")}
+    assert computed == {entry["code"] for entry in entries}
+
+
+def test_no_figure_of_the_report_is_typed_into_its_prose():
+    """Digits in prose are values; allowed by hand are names of things ("2.1", a decree), never a figure."""
+    for cell in read("3_report").cells:
+        if cell.cell_type == "markdown" and "hide" not in cell.metadata.get("tags", []):
+            assert not re.search(r"\d", re.sub(r"\{eval\}`[^`]*`", "", cell.source)), cell.id
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of what an analyst has, with an outputs folder of its own."""
+    for folder in ("notebooks", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_each_notebook_runs_by_hand_from_top_to_bottom_in_any_order(checkout, name):
+    notebook = nbformat.read(checkout / "notebooks" / f"{name}.ipynb", as_version=4)
+    NotebookClient(
+        notebook, timeout=240, resources={"metadata": {"path": str(checkout / "notebooks")}}
+    ).execute()
+    kept = {p.name for p in (checkout / "outputs" / ".work").glob("*")} if name != "1_clean" else set()
+    assert (
+        kept == {"1_clean": set(), "2_indicators": {"1_clean"}, "3_report": {"1_clean", "2_indicators"}}[name]
+    )
+
+
+def test_the_package_knows_neither_subject_nor_place():
+    subject = re.compile(
+        r"mại dâm|karaoke|nhà nghỉ|cơ sở kinh doanh|Tuần Giáo|Điện Biên|prostitut", re.IGNORECASE
+    )
+    allowed = re.compile(r'^\s*(#|""")|"""|e\.g\.|example|#|→|->')
+    for path in sorted((ROOT / "baocao").rglob("*.py")):
+        inside = False
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            inside ^= line.count('"""') % 2 == 1
+            if subject.search(line):
+                assert inside or allowed.search(line), f"{path.name}:{number}: {line.strip()}"
+
+
+def test_analysis_never_imports_pipeline():
+    for path in (ROOT / "baocao" / "analysis").glob("*.py"):
+        assert not re.search(r"(from|import) baocao\.pipeline", path.read_text(encoding="utf-8")), path.name

@@ -1,0 +1,421 @@
+"""The command line from spreadsheets to HTML and PDF: what the report says, what it leaves, how it fails."""
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+
+import openpyxl
+import pypdfium2
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT, UNIT
+
+FILES = {"report.html", "report.pdf", "report.ipynb", "indicators.csv", "findings.csv", "run.json"}
+
+
+def pdf_text(path):
+    document = pypdfium2.PdfDocument(path)
+    pages = [page.get_textpage().get_text_range() for page in document]
+    return re.sub(r"\s+", " ", " ".join(pages))
+
+
+def html_text(path):
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return re.sub(r"\s+", " ", page.get_text(" "))
+
+
+def digests(folder):
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir() if p.is_file()}
+
+
+def rows(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# --- What is made ---------------------------------------------------------------------------------------------------
+
+
+def test_the_report_has_exactly_the_promised_files(report):
+    assert set(digests(report)) == FILES
+
+
+def test_it_says_where_they_are(built, pipeline, report):
+    done = pipeline("run", "--district", "tuan-giao", "--year", "2020", "--outputs", built)
+    assert done.code == 0
+    for name in FILES:
+        assert str(report / name) in done.out
+
+
+SECTIONS = [
+    "I. KẾT QUẢ THỰC HIỆN CÔNG TÁC PHÒNG, CHỐNG MẠI DÂM NĂM 2020",
+    "1. Đánh giá tình hình tệ nạn mại dâm tại địa phương",
+    "2. Kết quả thực hiện các nhiệm vụ công tác trọng tâm",
+    "2.1. Công tác tham mưu, chỉ đạo",
+    "2.2. Công tác phòng ngừa mại dâm",
+    "2.3. Công tác đấu tranh, truy quét, triệt phá ổ nhóm tội phạm liên quan đến hoạt động mại dâm",
+    "II. NHẬN XÉT, ĐÁNH GIÁ",
+    "1. Ưu điểm",
+    "2. Tồn tại, hạn chế",
+    "3. Nguyên nhân của tồn tại, hạn chế",
+    "III. PHƯƠNG HƯỚNG, NHIỆM VỤ TRỌNG TÂM NĂM 2021",
+    "IV. KIẾN NGHỊ, ĐỀ XUẤT",
+]
+"""The section titles of the source report (shared facts of the form, not its sentences)."""
+
+FACTS = [
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "Độc lập - Tự do - Hạnh phúc",
+    "BÁO CÁO",
+    "Kết quả thực hiện công tác phòng, chống mại dâm năm 2020 và phương hướng, nhiệm vụ trọng tâm năm 2021",
+    "Kính gửi: Sở Lao động - Thương binh và Xã hội tỉnh Điện Biên",
+    "2378/SLĐTBXH-PCTNXH ngày 18/11/2020",
+    "0 người",
+    "20 cơ sở",
+    "Phụ lục I",
+    "Toàn dân bảo vệ an ninh Tổ quốc",
+    "Cơ sở dữ liệu quốc gia về dân cư",
+    "Ban Chỉ đạo phòng, chống HIV/AIDS và phòng, chống ma túy, mại dâm huyện",
+    "Pháp lệnh Phòng, chống mại dâm",
+    "đào tạo nghề cho lao động nông thôn",
+    "vay vốn",
+    "giảm nghèo bền vững",
+    "Đội kiểm tra liên ngành",
+    "Hòm thư góp ý, tố giác tội phạm",
+    "Năm 2020 không phát hiện",
+    "thị trấn Tuần Giáo, xã Quài Nưa và xã Tỏa Tình",
+    "vùng sâu, vùng xa",
+    "văn hóa phẩm",
+    "kiêm nhiệm",
+    "phòng, chống mua bán người",
+    "100%",
+    "Internet",
+    "bố trí thêm kinh phí",
+    "./.",
+    "Nơi nhận:",
+    "Như trên",
+    "Thường trực Huyện ủy",
+    "Lưu: VT",
+    "TM. ỦY BAN NHÂN DÂN",
+    "CHỦ TỊCH",
+]
+"""What the source report says, as facts; each must be in the HTML and in the PDF."""
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf"])
+def test_the_report_carries_every_section_and_fact_of_the_source_report_in_order(report, kind):
+    text = {"html": html_text, "pdf": pdf_text}[kind](report / f"report.{kind}")
+    position = 0
+    for title in SECTIONS:
+        found = text.lower().find(title.lower(), position)
+        assert found >= 0, f"{title!r} is missing, or not in its place"
+        position = found
+    for fact in FACTS:
+        assert fact in text, fact
+
+
+def test_the_source_reports_mistakes_are_not_copied(report):
+    text = html_text(report / "report.html")
+    for mistake in (
+        "UBTBQH11",
+        "Ban chỉ đạo Ban chỉ đạo",
+        "phú hợp",
+        "bèn vững",
+        "lực chọn",
+        "cac mô hình",
+        "báo cáo quả",
+    ):
+        assert mistake not in text
+
+
+def test_none_of_the_source_reports_sentences_is_copied(report):
+    """Seven words in a row would be a copied sentence; titles and fixed formulas are not counted."""
+    source = ROOT.parent / "shared" / "reference" / "source-report-tuan-giao-2020.txt"
+    if not source.exists():
+        pytest.skip("the source report is not part of the repository")
+    words = re.findall(r"\w+", html_text(report / "report.html").lower())
+    ours = {" ".join(words[i : i + 9]) for i in range(len(words))}
+    allowed = " ".join([*SECTIONS, *FACTS]).lower()
+    allowed = " ".join(re.findall(r"\w+", allowed))
+    theirs = re.findall(r"\w+", source.read_text(encoding="utf-8").lower())
+    copied = [
+        run for i in range(len(theirs)) if (run := " ".join(theirs[i : i + 9])) in ours and run not in allowed
+    ]
+    assert not [
+        run
+        for run in copied
+        if not re.search(r"báo cáo kết quả thực hiện công tác|phòng chống mại dâm năm", run)
+    ], copied
+
+
+def test_the_annex_has_nineteen_communes_and_their_totals(report):
+    page = BeautifulSoup((report / "report.html").read_text(encoding="utf-8"), "html.parser")
+    table = next(t for t in page.find_all("table") if "Quài Nưa" in t.get_text())
+    body = [
+        [cell.get_text(strip=True) for cell in row.find_all(["td", "th"])]
+        for row in table.tbody.find_all("tr")
+    ]
+    assert len(body) == 20
+    columns = list(zip(*body, strict=True))
+    assert list(columns[0][:19]) == [str(i) for i in range(1, 20)]
+    for column in columns[2:]:
+        *parts, total = (int(text) for text in column)
+        assert sum(parts) == total
+    assert body[-1][-1] == "20"
+
+
+# --- Figures, computed a second time from the raw cells ---------------------------------------------------------------
+
+
+def raw(year, name):
+    return next(iter(openpyxl.load_workbook(ROOT / "data" / UNIT / str(year) / name, data_only=True)))
+
+
+def commune_rows(year, name):
+    """The rows of a by-commune sheet: those whose first filled cell is a running number and whose second is a name."""
+    for row in raw(year, name).iter_rows(values_only=True):
+        cells = [cell for cell in row if cell is not None]
+        if len(cells) > 2 and str(cells[0]).isdigit() and isinstance(cells[1], str):
+            yield cells
+
+
+def as_number(cell):
+    return 0 if cell == "-" else int(str(cell).replace(".", ""))
+
+
+def value(report, code, place="099", column="value"):
+    return next(
+        r[column] for r in rows(report / "indicators.csv") if (r["code"], r["place"]) == (code, place)
+    )
+
+
+def test_indicators_equal_a_second_computation_from_the_raw_cells(report):
+    establishments = [
+        [as_number(c) for c in r[2:]] for r in commune_rows(2020, "co-so-kinh-doanh-dich-vu.xlsx")
+    ]
+    assert len(establishments) == 19
+    assert int(value(report, "B1")) == sum(r[-1] for r in establishments) == 20
+    assert int(value(report, "B.karaoke")) == sum(r[2] for r in establishments)
+    assert int(value(report, "B2")) == sum(r[-1] > 0 for r in establishments)
+    before = [[as_number(c) for c in r[2:]] for r in commune_rows(2019, "co-so-kinh-doanh-dich-vu.xlsx")]
+    assert int(value(report, "B1", column="previous")) == sum(r[-1] for r in before)
+    assert int(value(report, "B1", column="change")) == 20 - sum(r[-1] for r in before)
+    reached = [r for r in commune_rows(2020, "truyen-thong.xlsx") if as_number(r[2]) + as_number(r[3]) > 0]
+    assert int(value(report, "C4")) == len(reached) == 16
+    assert float(value(report, "C5")) == pytest.approx(16 / 19 * 100)
+    assert (value(report, "C5", column="numerator"), value(report, "C5", column="denominator")) == (
+        "16",
+        "19",
+    )
+    officers = {r[1]: as_number(r[2]) for r in commune_rows(2020, "can-bo-doi-tinh-nguyen.xlsx")}
+    assert int(value(report, "H1")) == sum(officers.values()) == 12
+    assert float(value(report, "I1")) == 35.5
+
+
+def test_indicators_csv_keeps_its_contract_and_marks_what_is_illustrative(report):
+    table = rows(report / "indicators.csv")
+    assert list(table[0]) == [
+        "code", "name", "unit_of_measure", "kind", "place", "value", "numerator", "denominator", "previous", "change",
+        "target", "achieved", "comparable", "illustrative", "sensitive",
+    ]  # fmt: skip
+    real = {r["code"] for r in table if r["illustrative"] == "false"}
+    assert real == {"A1", "B1", "E1"}
+    assert all(r["value"] == "0" for r in table if r["sensitive"] == "true")
+    assert {r["place"] for r in table if r["code"] == "B1"} >= {"099", "03253", "03304"}
+
+
+def test_illustrative_data_are_marked_and_the_mark_goes_when_none_is(report, data, tmp_path, pipeline):
+    assert "minh họa" in html_text(report / "report.html")
+    for year in (2018, 2019, 2020):
+        settings = data / UNIT / str(year) / "report.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text[: text.index("[illustrative]")], encoding="utf-8")
+    done = pipeline(
+        "run", "--district", "tuan-giao", "--year", "2020", "--data", data, "--outputs", tmp_path / "out"
+    )
+    assert done.code == 0, done.err
+    assert "minh họa" not in html_text(tmp_path / "out" / UNIT / "2020" / "report.html")
+    assert "minh họa" not in pdf_text(tmp_path / "out" / UNIT / "2020" / "report.pdf")
+
+
+# --- Same inputs, same bytes ------------------------------------------------------------------------------------------
+
+
+def test_two_builds_in_two_folders_give_the_same_bytes(report, tmp_path, pipeline):
+    copy = shutil.copytree(ROOT / "data", tmp_path / "dữ liệu" / "data")
+    done = pipeline(
+        "run", "--unit", "huyen-tuan-giao", "--year", "2020", "--data", copy, "--outputs", tmp_path / "kết quả",
+        "--lang", "en", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert digests(tmp_path / "kết quả" / UNIT / "2020") == digests(report)
+
+
+def test_nothing_of_the_machine_is_in_the_outputs(report, built):
+    for path in report.iterdir():
+        content = path.read_bytes()
+        for trace in (str(ROOT).encode(), str(built).encode(), b"ipykernel_", b"/tmp/"):
+            assert trace not in content, (path.name, trace)
+
+
+def test_run_json_names_what_the_report_was_made_from(report):
+    record = json.loads((report / "run.json").read_text(encoding="utf-8"))
+    assert record["unit"]["code"] == "099"
+    assert set(record["outputs"]) == FILES - {"run.json"}
+    assert record["outputs"] == {name: d for name, d in digests(report).items() if name != "run.json"}
+    assert f"{UNIT}/2019/co-so-kinh-doanh-dich-vu.xlsx" in record["inputs"]
+    assert record["font"]["name"]
+
+
+# --- Errors -----------------------------------------------------------------------------------------------------------
+
+
+def edit(path, change):
+    book = openpyxl.load_workbook(path)
+    change(next(iter(book)))
+    book.save(path)
+
+
+def find(sheet, text):
+    return next(
+        cell for row in sheet.iter_rows() for cell in row if str(cell.value or "").strip().startswith(text)
+    )
+
+
+def set_beside(text, offset, content):
+    def change(sheet):
+        cell = find(sheet, text)
+        sheet.cell(cell.row, cell.column + offset).value = content
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--district", "tuan-gao", "--year", "2020"], 2, "tuan-giao"),
+        (["--district", "tuan-giao", "--year", "2016"], 2, "2018, 2019, 2020"),
+        (["--district", "tuan-giao", "--year", "hai nghìn"], 2, "2018-2020"),
+        (["--district", "tuan-giao", "--year", "2020", "--format", "doc"], 2, "html, pdf"),
+        ([], 2, "--district"),
+        (["--distric", "tuan-giao"], 2, "--district"),
+    ],
+)
+def test_wrong_usage_says_what_to_write_instead(pipeline, tmp_path, arguments, code, said):
+    done = pipeline("run", *arguments, "--outputs", tmp_path / "out")
+    assert done.code == code, done.err
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def missing_file(folder):
+    (folder / "truyen-thong.xlsx").unlink()
+
+
+def unreadable(folder):
+    (folder / "truyen-thong.xlsx").write_bytes(b"PK\x03\x04 broken")
+
+
+def negative(folder):
+    edit(
+        folder / "kiem-tra-lien-nganh.xlsx",
+        lambda s: setattr(s.cell(find(s, "1").row + 1, find(s, "1").column + 3), "value", -5),
+    )
+
+
+def not_a_number(folder):
+    edit(folder / "can-bo-doi-tinh-nguyen.xlsx", set_beside("Xã Quài Tở", 1, "nhiều"))
+
+
+def doubled(folder):
+    def change(sheet):
+        cell = next(c for row in sheet.iter_rows() for c in row if "Ta Ma" in str(c.value or ""))
+        cell.value = "Xã Quài Nưa"
+
+    edit(folder / "co-so-kinh-doanh-dich-vu.xlsx", change)
+
+
+def bad_setting(folder):
+    path = folder / "report.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('dash = "zero"', 'dash = "khong"'), encoding="utf-8"
+    )
+
+
+def unknown_figure(folder):
+    path = folder / "narrative.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("{eval}`C6`", "{eval}`C66`"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (missing_file, ["truyen-thong.xlsx"]),
+        (unreadable, ["truyen-thong.xlsx"]),
+        (not_a_number, ["can-bo-doi-tinh-nguyen.xlsx", "nhiều"]),
+        (doubled, ["co-so-kinh-doanh-dich-vu.xlsx", "Quài Nưa", "Ta Ma"]),
+        (bad_setting, ["report.toml", "intake.dash"]),
+        (unknown_figure, ["narrative.md", "C66"]),
+    ],
+)
+def test_bad_input_names_the_place_leaves_the_old_report_and_says_it_is_old(
+    built, data, tmp_path, pipeline, damage, said
+):
+    outputs = shutil.copytree(built, tmp_path / "out")
+    before = digests(outputs / UNIT / "2020")
+    damage(data / UNIT / "2020")
+    done = pipeline("run", "--district", "tuan-giao", "--year", "2020", "--data", data, "--outputs", outputs)
+    assert done.code == 3, done.err
+    for words in said:
+        assert words in done.err
+    assert "→" in done.err
+    assert "CŨ" in done.err
+    assert "Traceback" not in done.err
+    assert digests(outputs / UNIT / "2020") == before
+    assert not list(outputs.rglob("*.part"))
+
+
+def test_one_failing_report_does_not_stop_the_others(data, tmp_path, pipeline):
+    missing_file(data / UNIT / "2020")
+    done = pipeline(
+        "run",
+        "--district",
+        "tuan-giao",
+        "--years",
+        "2019-2020",
+        "--data",
+        data,
+        "--outputs",
+        tmp_path,
+        "--json",
+    )
+    assert done.code == 1
+    first, second = json.loads(done.out)
+    assert first["error"] is None
+    assert "truyen-thong.xlsx" in second["error"]
+    assert set(digests(tmp_path / UNIT / "2019")) == FILES
+    assert not (tmp_path / UNIT / "2020").exists()
+
+
+def test_check_lists_all_findings_and_makes_no_report(data, tmp_path, pipeline):
+    not_a_number(data / UNIT / "2020")
+    done = pipeline(
+        "check", "--district", "tuan-giao", "--year", "2020", "--data", data, "--outputs", tmp_path
+    )
+    assert done.code == 3
+    assert "can-bo-doi-tinh-nguyen.xlsx" in done.err
+    assert not (tmp_path / UNIT).exists()
+    done = pipeline("check", "--district", "tuan-giao", "--year", "2020", "--outputs", tmp_path)
+    assert done.code == 0
+    assert "Tỏa Tình" in done.out or "Toả Tình" in done.out
+
+
+def test_help_and_errors_speak_vietnamese_and_english(pipeline):
+    vietnamese, english = pipeline("run", "--help"), pipeline("run", "--help", "--lang", "en")
+    assert "Cách dùng" in vietnamese.out
+    assert "Usage" in english.out
+    assert "Usage" not in vietnamese.out
+    assert "Options" not in vietnamese.out

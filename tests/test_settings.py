@@ -1,0 +1,56 @@
+"""report.toml: every mistake is an error that names the setting; nothing is silently ignored."""
+
+import datetime
+
+import pytest
+from conftest import ROOT, UNIT
+
+from baocao.analysis import settings
+from baocao.errors import InputError
+
+REAL = (ROOT / "data" / UNIT / "2020" / "report.toml").read_text(encoding="utf-8")
+
+
+def load(tmp_path, text):
+    path = tmp_path / "report.toml"
+    path.write_text(text, encoding="utf-8")
+    return settings.load(path)
+
+
+def test_the_real_file_says_what_the_source_report_says(tmp_path):
+    choices = load(tmp_path, REAL)
+    assert choices.request.number == "2378/SLĐTBXH-PCTNXH"
+    assert choices.request.date == datetime.date(2020, 11, 18)
+    assert choices.document.number == ""
+    assert choices.document.date is None
+    assert choices.signature.name == ""
+    assert (choices.period.start, choices.period.end) == (
+        datetime.date(2019, 12, 15),
+        datetime.date(2020, 12, 14),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("[period]", "[period]\ncutof = 2020-12-01", "cutof"),
+        ("start = 2019-12-15", 'start = "15/12/2019"', "period.start"),
+        ("start = 2019-12-15", "start = 2021-12-15", "period"),
+        ("[signature]", "[chu_ky]", "chu_ky|signature"),
+        ('symbol = "BC-UBND"', "", "document.symbol"),
+        ('charts_html = "body"', 'charts_html = "than"', "layout.charts_html"),
+        ("[period]", "[period", "report.toml"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path, old, new, named):
+    assert old in REAL
+    with pytest.raises(InputError, match=named):
+        load(tmp_path, REAL.replace(old, new, 1))
+
+
+def test_a_missing_file_and_a_wrong_encoding_are_named(tmp_path):
+    with pytest.raises(InputError, match=r"report\.toml"):
+        settings.load(tmp_path / "report.toml")
+    (tmp_path / "report.toml").write_bytes(REAL.encode("utf-16"))
+    with pytest.raises(InputError, match=r"report\.toml"):
+        settings.load(tmp_path / "report.toml")
