@@ -16,6 +16,7 @@ from typing import Any
 LANGUAGES = ("vi", "en")
 CATALOGUES = Path(__file__).parent / "locale"
 
+
 def use_language(language: str) -> None:
     """Show messages in `language` ("vi" or "en") from here on, in this process and in those it starts."""
     if language not in LANGUAGES:

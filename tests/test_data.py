@@ -403,7 +403,17 @@ def test_each_row_of_the_police_table_has_its_indicator() -> None:
 def test_targets_are_the_one_that_is_known() -> None:
     with (DATA / "targets.csv").open(encoding="utf-8", newline="") as file:
         targets = list(csv.DictReader(file))
-    assert list(targets[0]) == ["province", "year", "code", "target", "unit", "wording", "source", "verified", "note"]
+    assert list(targets[0]) == [
+        "province",
+        "year",
+        "code",
+        "target",
+        "unit",
+        "wording",
+        "source",
+        "verified",
+        "note",
+    ]
     units = {indicator["code"]: indicator["unit"] for indicator in dictionary()["indicator"]}
     for target in targets:
         assert units[target["code"]] == target["unit"]
@@ -418,7 +428,9 @@ def test_types_name_the_columns_of_the_sheets() -> None:
     assert [t["id"] for t in types["type"]] == TYPES
     assert {t["group"] for t in types["type"]} <= {*types["groups"], ""}
     assert [t["id"] for t in types["type"] if t["group"] == "luu_tru"] == ["khach_san", "nha_nghi"]
-    assert all(t.keys() == {"id", "name", "prose", "group", "headers", "since", "note"} for t in types["type"])
+    assert all(
+        t.keys() == {"id", "name", "prose", "group", "headers", "since", "note"} for t in types["type"]
+    )
     for year in YEARS:
         columns = headers(UNIT / str(year) / "co-so-kinh-doanh-dich-vu.xlsx")[2:8]
         for column, kind in zip(columns, types["type"], strict=True):

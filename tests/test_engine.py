@@ -1,6 +1,10 @@
 """The papermill engine `baocao` on anybody's notebook: values in prose, the interpreter, nobody's start-up files."""
 
+import os
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import papermill
@@ -71,3 +75,34 @@ def test_two_notebooks_share_nothing(tmp_path):
     run(tmp_path, "import os, json\njson.mark = 1\nos.environ['BAOCAO_MARK'] = '1'")
     done = run(tmp_path, "import os, json\nprint(hasattr(json, 'mark'), 'BAOCAO_MARK' in os.environ)")
     assert done.cells[0].outputs[0].text.split() == ["False", "False"]
+
+
+def test_kernels_run_side_by_side_without_ports_and_leave_nothing(tmp_path):
+    """Each kernel has its own sockets: two at once gave "Invalid message" when they shared one name."""
+    with ThreadPoolExecutor() as pool:
+        notebooks = [tmp_path / str(i) for i in range(2)]
+        for folder in notebooks:
+            folder.mkdir()
+        code = "import ipykernel.kernelapp as a, time\nk = a.IPKernelApp.instance()\ntime.sleep(1)\nprint(k.transport, k.ip)"
+        done = list(pool.map(lambda folder: subprocess_run(folder, code), notebooks))
+    texts = [d.split() for d in done]
+    assert {transport for transport, _ip in texts} == {"tcp" if os.name == "nt" else "ipc"}
+    assert len({ip for _transport, ip in texts}) == 2
+    assert not any(Path(ip).parent.exists() for _transport, ip in texts)
+
+
+def subprocess_run(folder, code):
+    """Run a one-cell notebook with papermill's own command, as another project would."""
+    nbformat.write(new_notebook(cells=[new_code_cell(code)], metadata=KERNEL), folder / "in.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "--engine",
+        "baocao",
+        "--no-progress-bar",
+        "in.ipynb",
+        "out.ipynb",
+    ]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return nbformat.read(folder / "out.ipynb", as_version=4).cells[0].outputs[0].text

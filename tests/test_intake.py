@@ -323,7 +323,7 @@ def test_several_sheets_that_fit_are_an_error_until_one_is_named(tmp_path):
         [["Ghi chú: số liệu đến 14/12"]],
         [[], ["Phòng Văn hóa", None, None]],
         [["…", "…", "…"]],
-        [[], [None, "Nguyễn Văn A"], ["KT. CHỦ TỊCH"]],
+        [[], [None, "(đã ký)"], ["KT. CHỦ TỊCH"]],
         [[None, "Tổng cộng", 10], ["Phòng Văn hóa"]],
         [[None, "Tổng cộng", 10], ["TM. UBND"], [None, None, 5]],
     ],
@@ -499,6 +499,22 @@ def test_figures_without_a_name_are_an_error(tmp_path):
     assert table.frame["line"].tolist() == ["a", ""]
     _table, findings = read(flat(tmp_path, [1, None, 2]), TEAMS, require_all=False)
     assert places(findings) == [("error", "label-blank", "B2")]
+
+
+def test_words_in_a_column_of_figures_are_never_passed_over(tmp_path):
+    path = workbook(
+        tmp_path,
+        [
+            ["Nội dung", "Ghi chú", "Số liệu"],
+            ["a", "dài", 1],
+            [None, "hơn", None],
+            [None, None, "năm"],
+            ["b", None, 2],
+        ],
+    )
+    table, findings = read(path, [*LINES, Column("note", ("Ghi chú",), "text")])
+    assert places(findings) == [("error", "label-blank", "A4"), ("error", "not-a-number", "C4")]
+    assert table.rows == (2, 4, 5)
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,8 @@ def test_a_unit_that_had_not_begun_names_its_first_day():
 
 def test_several_that_fit_are_listed(tmp_path):
     data = invented(tmp_path, [
-        "X1,Mơ,huyện,,district,,vi-du,,,,,", "X2,Mơ,thị xã,,district,,vi-du,,,,,", "X3,Tuần Giáo,huyện,,district,,vi-du,,,,,",
+        "X1,Mơ,huyện,,district,,vi-du,,,,,", "X2,Mơ,thị xã,,district,,vi-du,,,,,",
+        "X3,Tuần Giáo,huyện,,district,,vi-du,,,,,",
     ])  # fmt: skip
     with pytest.raises(UsageError, match=r"vi-du/huyen-mo, vi-du/thi-xa-mo"):
         units.resolve("mo", 2020, data)

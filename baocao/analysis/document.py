@@ -15,7 +15,7 @@ import html
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -411,7 +411,7 @@ class Prose:
         return self.text
 
 
-Values = Mapping[str, str] | Callable[[str], str]
+Values = Mapping[str, str]
 """The figures a narrative may name: from an indicator's code ("B1", "B1.change") to the text to print."""
 
 
@@ -491,11 +491,11 @@ class Narrative:
 
     def _value(self, id: str, code: str, values: Values) -> str:
         try:
-            return values(code) if callable(values) else values[code]
+            return values[code]
         except KeyError:
             raise InputError(
                 _("{file}, section '{id}': there is no figure '{code}'.", file=self.file, id=id, code=code),
-                _nearest(code, () if callable(values) else tuple(values)),
+                _nearest(code, tuple(values)),
             ) from None
 
 

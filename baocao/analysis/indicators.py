@@ -177,7 +177,7 @@ def to_csv(table: pd.DataFrame) -> str:
     return "\ufeff" + text.getvalue()
 
 
-class Figures:
+class Figures(Mapping[str, str]):
     """What the prose of a report reads: `figures("B1")` is the value as Vietnamese prose writes it.
 
     A name is an indicator code, or one with `.previous`, `.change` or `.target` behind it. It is looked up, never
@@ -211,21 +211,24 @@ class Figures:
             return "chưa có số liệu"
         code = name if name in self._rows else name.rpartition(".")[0]
         if self._rows[code].unit_of_measure == "%":
-            return vietnamese.percent(value)
-        return vietnamese.count(int(value)) if value == int(value) else vietnamese.number(value)
+            return (
+                f"{vietnamese.number(value, 1)} điểm phần trăm"
+                if name.endswith(".change")
+                else vietnamese.percent(value)
+            )
+        return vietnamese.count(value)
 
     def __getitem__(self, name: str) -> str:
-        return self(name)
-
-    def __contains__(self, name: str) -> bool:
         try:
-            self.number(name)
+            return self(name)
         except UsageError:
-            return False
-        return True
+            raise KeyError(name) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def _plain(value: object) -> str:

@@ -136,10 +136,9 @@ def read_table(
         return _table(columns, {}, [], {}, path.name, "")
     reader = _Reader(header, findings, dash, parts or (), path.name)
     reader.report_missing_columns()
-    records, totals = _split_rows(header, label, total_labels) if label.name in header.places else ([], [])
-    reader.report_no_rows(records)
-
     read = [column for column in columns if column.name in header.places]
+    records, totals = _split_rows(header, label, read, total_labels) if label in read else ([], [])
+    reader.report_no_rows(records)
     reader.report_merged_cells(read, records)
     values: dict[str, list[Any]] = {column.name: [] for column in read}
     for row in records:
@@ -430,7 +429,9 @@ def _choose_sheet(
 # ----------------------------------------------------------------------------------------------------------
 
 
-def _split_rows(header: _Header, label: Column, total_labels: Sequence[str]) -> tuple[list[int], list[int]]:
+def _split_rows(
+    header: _Header, label: Column, columns: Sequence[Column], total_labels: Sequence[str]
+) -> tuple[list[int], list[int]]:
     """The rows that hold records and those that hold totals.
 
     The table ends at a row of signatures or remarks, at a row without figures under the totals, and at an empty row
@@ -438,6 +439,7 @@ def _split_rows(header: _Header, label: Column, total_labels: Sequence[str]) -> 
     """
     sheet, at = header.sheet, header.places[label.name]
     others = [place for place in header.places.values() if place != at]
+    named_or_counted = [at, *(header.places[column.name] for column in columns if column.is_figure)]
     filled: dict[int, list[int]] = {}
     for row, column in sorted(sheet.cells):
         if row > header.bottom:
@@ -452,16 +454,16 @@ def _split_rows(header: _Header, label: Column, total_labels: Sequence[str]) -> 
     records: list[int] = []
     totals: list[int] = []
     before = header.bottom
-    for row, columns in filled.items():
-        texts = {column: sheet.text(row, column) for column in columns}
+    for row, places in filled.items():
+        texts = {place: sheet.text(row, place) for place in places}
         if row not in with_figures:
             after_gap = bool(records) and row > before + 1
             under_totals = bool(records and totals) and totals[-1] > records[-1]
             if _is_signature(texts.values()) or (row > last_figures and (after_gap or under_totals)):
                 break
-        if any(is_total(text) for column, text in texts.items() if column <= at):
+        if any(is_total(text) for place, text in texts.items() if place <= at):
             totals.append(row)
-        elif row in with_figures or _says_something(texts.get(at, "")):
+        elif row in with_figures or any(_says_something(texts.get(place, "")) for place in named_or_counted):
             records.append(row)
         else:
             continue

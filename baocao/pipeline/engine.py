@@ -40,17 +40,23 @@ class _OwnInterpreter(KernelSpecManager):  # type: ignore[misc]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
 
-class _OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
-    """A kernel manager that starts kernels of `_OwnInterpreter`, and talks to them through files, not ports.
+def _kernel_manager(home: str) -> type[AsyncKernelManager]:
+    """A kernel manager that starts kernels of `_OwnInterpreter` and talks to them through files in `home`, not ports.
 
     A port may be taken by another program between choosing and using it, and anybody on the machine can listen.
     """
 
-    def _transport_default(self) -> str:
-        return "tcp" if os.name == "nt" else "ipc"
+    class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
+        def _kernel_spec_manager_default(self) -> KernelSpecManager:
+            return _OwnInterpreter(parent=self)
 
-    def _kernel_spec_manager_default(self) -> KernelSpecManager:
-        return _OwnInterpreter(parent=self)
+        def _connection_file_default(self) -> str:
+            return str(Path(home) / "kernel.json")
+
+        def _transport_default(self) -> str:
+            return "tcp" if os.name == "nt" else "ipc"
+
+    return OwnKernelManager
 
 
 class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
@@ -116,7 +122,7 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
         with tempfile.TemporaryDirectory(prefix="baocao-ipython-") as home:
             client = _ReportClient(
                 nb_man,
-                kernel_manager_class=_OwnKernelManager,
+                kernel_manager_class=_kernel_manager(home),
                 kernel_name=kernel_name,
                 timeout=options.get("execution_timeout"),
                 startup_timeout=options.get("start_timeout", 60),

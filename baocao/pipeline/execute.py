@@ -16,7 +16,7 @@ from papermill.log import logger as papermill_log
 
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import Stage
-from baocao.errors import InputError, NotebookError, ReportError
+from baocao.errors import InputError, NotebookError, ReportError, UsageError
 from baocao.messages import _
 from baocao.pipeline import normalise, params
 
@@ -79,7 +79,9 @@ def _run(stage: Stage, part: Path) -> None:
     except PapermillExecutionError as error:
         if error.ename == InputError.__name__:
             Findings.load(part).stop_on_error()
-            raise InputError(_("{why}", why=error.evalue)) from None
+        for kind in (InputError, UsageError):  # its sentence already says what, where and what to do
+            if error.ename == kind.__name__:
+                raise kind(_("{why}", why=error.evalue)) from None
         raise NotebookError(
             _("{notebook} failed for {unit} {year}, cell {cell}: {error}", **where,
               cell=error.cell_index, error=f"{error.ename}: {error.evalue}"),

@@ -29,7 +29,6 @@ from baocao.pipeline.assemble import assemble, blocks_of
 from baocao.pipeline.blocks import Node, walk
 from baocao.pipeline.fonts import REQUIRED, Font, chosen_font, compiler
 
-
 TEMPLATES = Path(__file__).parents[1] / "templates"
 CODE_FONT = "DejaVu Sans Mono"
 """Comes with Typst, so code looks the same everywhere."""
@@ -343,20 +342,20 @@ def _with_row_headers(pdf: bytes, columns: list[int | None]) -> bytes:
             root.IDTree = ids.obj
         for number, (table, column) in enumerate(zip(_tagged(root, "/Table"), columns, strict=True)):
             if column is not None:
-                rows = (row for body in _tagged(table, "/TBody") for row in _tagged(body, "/TR"))
-                for line, row in enumerate(rows):
+                rows = [list(_tagged(row, "/TD")) for row in _tagged(table, "/TR")]
+                for line, cells in enumerate(filter(None, rows)):  # a row of the table's header has no TD
                     id = f"R{number}-{line}"
-                    ids[id] = _head_row(row, column, id)
+                    _head_row(cells, column, id)
+                    ids[id] = cells[column]
         out = io.BytesIO()
         file.save(out, deterministic_id=True)
     return out.getvalue()
 
 
-def _head_row(row: Any, column: int, id: str) -> Any:
+def _head_row(cells: list[Any], column: int, id: str) -> None:
     """Make the cell in `column` the header of its row, known to the others by `id` (ISO 32000-1, 14.8.5.7)."""
     import pikepdf
 
-    cells = list(_tagged(row, "/TD"))
     for place, cell in enumerate(cells):
         about = next((a for a in cell.get("/A", []) if a.O == "/Table"), None)
         if about is None:
@@ -369,7 +368,6 @@ def _head_row(row: Any, column: int, id: str) -> Any:
             about.Headers.append(pikepdf.String(id))
         else:
             about.Headers = pikepdf.Array([pikepdf.String(id)])
-    return cells[column]
 
 
 def _tagged(element: Any, tag: str) -> Any:
