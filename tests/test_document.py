@@ -324,7 +324,6 @@ def test_figures_come_into_the_office_s_sentences() -> None:
     prose = narrative(text).section("tinh-hinh", VALUES)
     assert rendered(prose) == "Có 20 cơ sở (năm trước 18).\n02 khách sạn; 84,2 %."
     assert rendered(narrative(text).section("uu-diem", VALUES)) == "Tốt."
-    assert rendered(narrative(text).section("tinh-hinh", VALUES.__getitem__)) == rendered(prose)
 
 
 def test_a_section_the_office_did_not_write_is_empty() -> None:

@@ -83,7 +83,7 @@ def test_kernels_run_side_by_side_without_ports_and_leave_nothing(tmp_path):
         notebooks = [tmp_path / str(i) for i in range(2)]
         for folder in notebooks:
             folder.mkdir()
-        code = "import ipykernel.kernelapp as a, time\nk = a.IPKernelApp.instance()\ntime.sleep(1)\nprint(k.transport, k.ip)"
+        code = "from ipykernel.kernelapp import IPKernelApp\nk = IPKernelApp.instance()\nprint(k.transport, k.ip)"
         done = list(pool.map(lambda folder: subprocess_run(folder, code), notebooks))
     texts = [d.split() for d in done]
     assert {transport for transport, _ip in texts} == {"tcp" if os.name == "nt" else "ipc"}

@@ -29,7 +29,7 @@ def executed(address: str, stamp: str, pieces: list[str], folder: str) -> nbform
             "parameters": {"year": 2020, "data_dir": folder, "work_dir": folder},
             "end_time": stamp,
         },
-        "kernelspec": {"name": "python3"},
+        "kernelspec": {"name": "python3", "display_name": "Python 3"},
         "language_info": {"name": "python", "version": "3.11.7"},
     }
     return new_notebook(cells=[injected, code, note], metadata=metadata)

@@ -211,11 +211,8 @@ class Figures(Mapping[str, str]):
             return "chưa có số liệu"
         code = name if name in self._rows else name.rpartition(".")[0]
         if self._rows[code].unit_of_measure == "%":
-            return (
-                f"{vietnamese.number(value, 1)} điểm phần trăm"
-                if name.endswith(".change")
-                else vietnamese.percent(value)
-            )
+            points = name.endswith(".change")  # the change of a percentage is no percentage
+            return f"{vietnamese.number(value, 1)} điểm phần trăm" if points else vietnamese.percent(value)
         return vietnamese.count(value)
 
     def __getitem__(self, name: str) -> str:

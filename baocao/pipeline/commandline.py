@@ -100,11 +100,11 @@ def selects(function: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of a `Selection` and pass it as the first argument."""
     folder = click.Path(path_type=Path)
     choices: list[tuple[list[str], dict[str, Any], Message]] = [
-        (["--district", "--unit", "names"], {"multiple": True, "metavar": _("NAME")},
+        (["--district", "--unit", "names"], {"multiple": True, "metavar": str(_("NAME"))},
          _("Unit, e.g. tuan-giao; repeatable.")),
-        (["--year", "--years", "years"], {"metavar": _("YEAR")},
+        (["--year", "--years", "years"], {"metavar": str(_("YEAR"))},
          _("Year (2020) or years (2018-2020); all with data if not given.")),
-        (["--province"], {"metavar": _("PROVINCE")}, _("All units of a province, e.g. dien-bien.")),
+        (["--province"], {"metavar": str(_("PROVINCE"))}, _("All units of a province, e.g. dien-bien.")),
         (["--all", "every"], {"is_flag": True}, _("All units with data.")),
         (["--data"], {"type": folder, "default": REPOSITORY / "data"}, _("Folder with the offices' files.")),
         (["--outputs"], {"type": folder, "default": REPOSITORY / "outputs"}, _("Folder for what is made.")),
@@ -119,7 +119,6 @@ def selects(function: Callable[..., int]) -> Callable[..., int]:
         return function(Selection(**{f.name: values.pop(f.name) for f in fields(Selection)}), **values)
 
     for names, kind, help_text in reversed(choices):
-        kind = {key: str(value) if isinstance(value, Message) else value for key, value in kind.items()}
         with_selection = click.option(*names, help=str(help_text), **kind)(with_selection)
     return with_selection
 

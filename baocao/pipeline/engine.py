@@ -129,7 +129,9 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
                 record_timing=False,
                 log=papermill_log,
             )
-            client.execute(env=_kernel_environment(home))
+            # What a kernel writes outside its cells, mostly complaints while it is being stopped, is not for a reader.
+            with (Path(home) / "kernel.log").open("wb") as log:
+                client.execute(env=_kernel_environment(home), stdout=log, stderr=log)
 
 
 def _kernel_environment(home: str) -> dict[str, str]:

@@ -88,15 +88,11 @@ def check_cell(notebook: Path) -> None:
                 ),
                 _("It must be of type {type}.", type=ANNOTATIONS[name]),
             )
-    for name in ANNOTATIONS:
+    for name, annotation in ANNOTATIONS.items():
         if name not in declared:
             raise UsageError(
                 _("{notebook}: parameter {name} is missing.", notebook=notebook.name, name=name),
-                _(
-                    "Declare it in the parameters cell: {name}: {type} = ...",
-                    name=name,
-                    type=ANNOTATIONS[name],
-                ),
+                _("Declare it in the parameters cell: {name}: {type} = ...", name=name, type=annotation),
             )
 
 
