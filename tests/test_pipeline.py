@@ -250,6 +250,16 @@ def test_run_json_names_what_the_report_was_made_from(report):
     assert record["font"]["name"]
 
 
+def test_the_samples_in_docs_are_what_is_made_today(report):
+    """Text, not bytes: pictures may differ between Python minors. `make samples` brings them up to date."""
+    samples = ROOT / "docs" / "samples"
+    assert html_text(samples / "report.html") == html_text(report / "report.html")
+    for name in ("indicators.csv", "findings.csv"):
+        assert (samples / name).read_bytes() == (report / name).read_bytes()
+    with pypdfium2.PdfDocument(samples / "report.pdf") as document:
+        assert len(list(samples.glob("page-*.png"))) == len(document)
+
+
 # --- Errors -----------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,113 @@
+"""The book of indicators: years and places stay apart, missing is never zero, a percentage keeps its two numbers."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from baocao.analysis.indicators import Book, Dictionary, Figures, Indicator, to_csv
+from baocao.errors import InputError, UsageError
+
+
+def entry(code, unit="cơ sở", **more):
+    return Indicator(
+        code=code, name=f"Tên {code}", unit=unit, kind="stock", group="B", sensitive=False, annex=True, **more
+    )
+
+
+@pytest.fixture
+def book():
+    return Book(Dictionary({"B": "Cơ sở"}, [entry("B1"), entry("C6"), entry("C7", "%")]), "099", [2019, 2020])
+
+
+def no_targets():
+    return pd.DataFrame({"code": [], "target": []})
+
+
+def by_year(*values):
+    return pd.Series(values, index=[2019, 2020], dtype="Float64")
+
+
+def row(table, code, place="099"):
+    return next(r for r in table.itertuples() if (r.code, r.place) == (code, place))
+
+
+def test_value_previous_change_and_target(book):
+    book["B1"] = by_year(18, 20)
+    table = book.table(2020, targets=pd.DataFrame({"code": ["B1"], "target": [25]}), real=None)
+    r = row(table, "B1")
+    assert (r.value, r.previous, r.change, r.target, r.achieved) == (20, 18, 2, 25, 80)
+    assert r.comparable
+    assert not r.illustrative
+
+
+def test_missing_stays_missing_and_is_not_comparable(book):
+    book["B1"] = by_year(None, 20)
+    book["C6"] = by_year(5, None)
+    table = book.table(2020, targets=no_targets(), real=("B1",))
+    assert pd.isna(row(table, "B1").previous)
+    assert pd.isna(row(table, "B1").change)
+    assert not row(table, "B1").comparable
+    assert pd.isna(row(table, "C6").value)
+    assert row(table, "C6").illustrative
+    assert "B1,Tên B1,cơ sở,stock,099,20,,,,,,,false,false,false" in to_csv(table)
+
+
+def test_a_share_keeps_its_two_numbers_and_nothing_over_zero_is_missing(book):
+    book.share("C7", by_year(0, 18), by_year(0, 20))
+    table = book.table(2020, targets=no_targets(), real=None)
+    r = row(table, "C7")
+    assert (r.value, r.numerator, r.denominator) == (90, 18, 20)
+    assert pd.isna(r.previous)
+
+
+def test_places_do_not_change_the_units_own_value(book):
+    book["B1"] = by_year(18, 20)
+    places = pd.MultiIndex.from_product([[2019, 2020], ["03253", "03274"]])
+    book["B1"] = pd.Series([10, 8, 12, 8], index=places)
+    table = book.table(2020, targets=no_targets(), real=None)
+    assert row(table, "B1").value == 20
+    assert row(table, "B1", "03253").value == 12
+    assert row(table, "B1", "03253").previous == 10
+    assert list(table["place"]) == ["099", "03253", "03274"]
+
+
+def test_an_unknown_code_names_the_nearest(book):
+    with pytest.raises(UsageError, match="B1"):
+        book["B11"] = by_year(1, 2)
+
+
+def test_csv_has_whole_numbers_without_a_point_and_excels_byte_order_mark(book):
+    book["B1"] = by_year(1234, 2.5)
+    text = to_csv(book.table(2020, targets=no_targets(), real=None))
+    assert text.startswith("\ufeffcode,")
+    (record,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    assert (record["value"], record["previous"], record["change"]) == ("2.5", "1234", "-1231.5")
+
+
+def test_figures_write_as_vietnamese_prose_does(book):
+    book["B1"] = by_year(0, 4)
+    book.share("C7", by_year(15, 16), by_year(19, 19))
+    book["C6"] = by_year(1250, 33.5)
+    figures = Figures(book.table(2020, targets=no_targets(), real=None), "099")
+    assert figures("B1") == "04"
+    assert figures("B1.previous") == "0"
+    assert figures("C7") == "84,2%"
+    assert figures("C7.change") == "5,3 điểm phần trăm"
+    assert figures("C6") == "33,5"
+    assert figures("C6.previous") == "1.250"
+    assert figures("B1.target") == "chưa có số liệu"
+    assert figures.number("B1.target") is None
+    with pytest.raises(UsageError, match="C7"):
+        figures("C77")
+    assert "C77" not in figures
+
+
+def test_a_dictionary_entry_that_lacks_a_field_is_named(tmp_path):
+    text = (ROOT / "data" / "indicators.toml").read_text(encoding="utf-8")
+    broken = tmp_path / "indicators.toml"
+    broken.write_text(text.replace('kind = "stock"\n', "", 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"indicators\.toml.*A1.*kind"):
+        Dictionary.load(broken)
