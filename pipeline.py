@@ -11,7 +11,6 @@ import sys
 import click
 
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import CLEAN
 from baocao.errors import ReportError, UsageError
 from baocao.messages import _
 from baocao.pipeline import commandline
@@ -78,29 +77,31 @@ def _plans(asked: Selection) -> list[ReportPlan]:
 
 def _make(report: ReportPlan, formats: list[str]) -> ReportResult:
     """All steps for one report, in order."""
-    from baocao.pipeline import execute, export, record
+    from baocao.pipeline import execute, export, params, record
 
     older = record.is_there(report)
     try:
-        folders = [execute.execute(stage, report.work) for stage in report.stages]
-        computed, written = folders[-2], folders[-1] / "notebook.ipynb"
+        for notebook in dict.fromkeys(stage.source for stage in report.stages):
+            params.check_cell(notebook)
+        results = {stage: execute.execute(stage, report.work) for stage in report.stages}
+        computed, written = results[report.indicators], results[report.last] / "notebook.ipynb"
         files = {"report.ipynb": written.read_bytes()}
         files |= {f"report.{name}": export.export(written, name) for name in formats}
         files |= {name: (computed / name).read_bytes() for name in ("indicators.csv", "findings.csv")}
         record.record(report, files, export.facts(formats))
-    except ReportError as error:
+    except Exception as error:
         return commandline.failure(report, error, older)
     return ReportResult(report.name, report.target, (*files, record.RECORD), tuple(Findings.load(computed)))
 
 
 def _check(report: ReportPlan) -> ReportResult:
     """The cleaning step alone, for the report's own year."""
-    from baocao.pipeline import execute
+    from baocao.pipeline import execute, params
 
-    stage = next(s for s in report.stages if s.notebook == CLEAN and s.year == report.year)
     try:
-        folder = execute.execute(stage, report.work)
-    except ReportError as error:
+        params.check_cell(report.clean.source)
+        folder = execute.execute(report.clean, report.work)
+    except Exception as error:
         return commandline.failure(report, error, older_there=False)
     return ReportResult(report.name, report.target, findings=tuple(Findings.load(folder)))
 
@@ -123,10 +124,7 @@ def main() -> int:
         click.echo(str(_("Stopped.")), err=True)
         return 130
     except Exception as error:
-        if debug:
-            raise
-        why = f"{type(error).__name__}: {error}"
-        click.echo(str(_("Internal error: {why}. Run again with --debug and report it.", why=why)), err=True)
+        commandline.say_error(commandline.as_report_error(error), debug)
         return 4
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from baocao.messages import Message
 
 
@@ -17,6 +19,8 @@ class ReportError(Exception):
         super().__init__(message, remedy)
         self.message = message
         self.remedy = remedy
+        self.kept: Path | None = None
+        """The folder where what failed is kept for a person to look at."""
 
     def __str__(self) -> str:
         return f"{self.message}\n→ {self.remedy}" if self.remedy else str(self.message)

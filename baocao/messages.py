@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("vi", "en")
-CATALOGUES = Path(__file__).parent / "locale"
+CATALOGUES = (Path(__file__).parent / "locale", Path(__file__).parents[1] / "notebooks")
+"""Where `<language>.po` may lie: the program's words, and beside the notebooks those that belong to the subject."""
 
 
 def use_language(language: str) -> None:
@@ -63,11 +64,12 @@ def _(template: str, /, **values: Any) -> Message:
 
 @functools.cache
 def _catalogue(language_code: str) -> dict[str, str]:
-    path = CATALOGUES / f"{language_code}.po"
-    if not path.exists():  # English is what the code says already
-        return {}
     from babel.messages.pofile import read_po
 
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language_code, abort_invalid=True)
-    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
+    words: dict[str, str] = {}
+    for path in (folder / f"{language_code}.po" for folder in CATALOGUES):
+        if path.exists():  # the program itself speaks English, the notebooks Vietnamese
+            with path.open("rb") as file:
+                catalogue = read_po(file, locale=language_code, abort_invalid=True)
+            words |= {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
+    return words

@@ -116,8 +116,8 @@ CASES = [
     ("Số đối tượng bị xử lý", "người"),
     ("Số tin báo, tố giác tiếp nhận", "tin"),
     ("Số tin báo, tố giác đã xử lý", "tin"),
-    ("Số người bán dâm bị xử phạt hành chính", "người"),
-    ("Số người mua dâm bị xử phạt hành chính", "người"),
+    ("Số người bán dâm bị xử phạt vi phạm hành chính", "người"),
+    ("Số người mua dâm bị xử phạt vi phạm hành chính", "người"),
 ]
 
 # Persons supported, by service: 0 for the same reason.

@@ -31,6 +31,13 @@ def program() -> Callable[[str], str]:
     return find
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With REQUIRE_ALL set, nothing may be left out: a skipped test fails the run, whatever skipped it."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @dataclass(frozen=True)
 class Done:
     """How a run of the command line ended."""

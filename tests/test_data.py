@@ -505,7 +505,7 @@ def test_narrative_names_things_one_way(year: int) -> None:
         assert variant not in text, variant
     repeated = re.findall(r"\b(\w+ \w+) \1\b", text)
     assert not repeated
-    assert "Pháp lệnh Phòng, chống mại dâm" in text
+    assert text.count("Pháp lệnh") == text.count("Pháp lệnh Phòng, chống mại dâm")
 
 
 def test_years_do_not_share_a_paragraph() -> None:
@@ -526,11 +526,11 @@ def test_narrative_of_2020_carries_the_facts_of_the_source_report() -> None:
         " | kế hoạch kiểm tra | Ủy ban Mặt trận Tổ quốc Việt Nam huyện | đoàn thể | cam kết | xã hội hóa",
         "phong-ngua": "kế hoạch phát triển kinh tế - xã hội | Phòng Lao động - Thương binh và Xã hội"
         " | thanh niên | phụ nữ | đào tạo nghề | làm việc ở nước ngoài | vay vốn | giảm nghèo bền vững",
-        "dau-tranh": "quản lý địa bàn | karaoke | tạm trú, tạm vắng | Đội kiểm tra liên ngành | Hòm thư",
+        "dau-tranh": "quản lý địa bàn | karaoke | tạm trú, tạm vắng | kiểm tra liên ngành | Hòm thư",
         "uu-diem": "phụ nữ | Phong trào quần chúng | chấp hành pháp luật | văn hóa công cộng",
         "ton-tai": "chính quyền cơ sở | cán sự | vùng sâu, vùng xa | Nội dung | Kinh phí",
         "nguyen-nhan": "nhạy cảm | cấp ủy | văn hóa phẩm | kiêm nhiệm | chuyên sâu",
-        "phuong-huong": "phòng ngừa | cơ quan chức năng | mua bán người | không để tệ nạn mại dâm | HIV/AIDS",
+        "phuong-huong": "phòng ngừa | cơ quan chức năng | mua bán người | không để phát sinh tệ nạn mại dâm | HIV/AIDS",
         "kien-nghi": "đào tạo, bồi dưỡng | mạng Internet | kinh phí",
     }
     for section, words in facts.items():

@@ -107,12 +107,12 @@ def test_the_issuer_is_named_in_a_sentence(issuer: list[str], name: str) -> None
 
 
 def test_recipients_are_a_list_that_ends_with_the_file() -> None:
-    assert FRAME.recipient_lines == ["- Như trên;", "- Thường trực Huyện ủy;", "- Lưu: VT, LĐTBXH."]
+    assert FRAME.recipient_lines == ["Như trên;", "Thường trực Huyện ủy;", "Lưu: VT, LĐTBXH."]
 
 
 def test_one_addressee_stands_alone_several_are_a_list() -> None:
     assert FRAME.addressee_lines == ["Sở Lao động - Thương binh và Xã hội tỉnh Điện Biên"]
-    assert frame(addressees=["Sở A", "Sở B"]).addressee_lines == ["- Sở A;", "- Sở B."]
+    assert frame(addressees=["Sở A", "Sở B"]).addressee_lines == ["Sở A;", "Sở B."]
     assert frame(addressees=[], recipients=["Sở A"]).addressee_lines == []
 
 
@@ -135,6 +135,16 @@ def test_a_contradictory_frame_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
         frame(**changes)
     assert caught.value.remedy
+
+
+def test_the_title_ends_with_the_unit() -> None:
+    assert FRAME.title == "Báo cáo: Kết quả công tác năm 2020"
+    assert frame(unit="huyện Tuần Giáo").title == "Báo cáo: Kết quả công tác năm 2020 - huyện Tuần Giáo"
+
+
+def test_the_preview_shows_the_hyphens_of_several_addressees() -> None:
+    page = BeautifulSoup(frame(addressees=["Sở A", "Sở B"])._repr_mimebundle_()["text/html"], "html.parser")
+    assert "Kính gửi: - Sở A;- Sở B." in page.get_text()
 
 
 def test_a_frame_survives_json_and_shows_itself() -> None:
@@ -186,6 +196,41 @@ def test_a_table_survives_json() -> None:
     shown = table()._repr_mimebundle_()[TABLE_MIME]
     assert Table.from_json(json.loads(json.dumps(shown))) == table()
     assert shown["header"][0][2] == {"text": "Số cơ sở", "colspan": 2, "rowspan": 1}
+
+
+GROUPS = Table.from_rows(
+    "Chỉ tiêu",
+    [["TT", "Chỉ tiêu", "Số"]],
+    [["", "Chung", "9"], "A. Tình <hình>", ["1", "Cơ sở", "5"], ["2", "Xã", "4"], "B. Kinh phí", ["1", "Tỉnh", "15"]],
+    align="clr",
+    row_header=1,
+    totals=[0],
+)  # fmt: skip
+
+
+def test_each_group_of_rows_has_a_body_headed_by_its_name() -> None:
+    page = BeautifulSoup(GROUPS.html(), "html.parser")
+    bodies = [[row.get_text("|") for row in body("tr")] for body in page("tbody")]
+    assert bodies == [["Chung|9"], ["A. Tình <hình>", "1|Cơ sở|5", "2|Xã|4"], ["B. Kinh phí", "1|Tỉnh|15"]]
+    heads = page.select("tbody > tr.group:first-child > th[scope=rowgroup][colspan='3']:only-child")
+    assert [head.get_text() for head in heads] == ["A. Tình <hình>", "B. Kinh phí"]
+    assert [th.get_text() for th in page.select("th[scope=row]")] == ["Chung", "Cơ sở", "Xã", "Tỉnh"]
+    assert [row.get_text("|") for row in page.select("tr.total")] == ["Chung|9"]
+
+
+def test_groups_survive_json_and_show_as_text() -> None:
+    shown = GROUPS._repr_mimebundle_()
+    data = json.loads(json.dumps(shown[TABLE_MIME]))
+    assert Table.from_json(data) == GROUPS
+    assert data["rows"][1] == "A. Tình <hình>"
+    assert shown["text/plain"].splitlines()[2:5] == [" | Chung | 9", "A. Tình <hình>", "1 | Cơ sở | 5"]
+
+
+def test_a_heading_of_a_group_does_not_count_as_a_column_nor_as_a_total() -> None:
+    assert Table.from_rows("", [], ["Nhóm một", ["a", "b"]]).align == "lr"
+    for totals, heading in (([0], "A"), ([], " ")):
+        with pytest.raises(ValueError, match="heading"):
+            Table.from_rows("", [["a", "b"]], [heading, ["x", "y"]], totals=totals)
 
 
 def test_alignment_defaults_to_a_name_and_numbers() -> None:

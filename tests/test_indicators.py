@@ -1,13 +1,14 @@
 """The book of indicators: years and places stay apart, missing is never zero, a percentage keeps its two numbers."""
 
 import csv
+import dataclasses
 import io
 
 import pandas as pd
 import pytest
 from conftest import ROOT
 
-from baocao.analysis.indicators import Book, Dictionary, Figures, Indicator, to_csv
+from baocao.analysis.indicators import Book, Dictionary, Figures, Indicator, load_targets, to_csv
 from baocao.errors import InputError, UsageError
 
 
@@ -19,7 +20,13 @@ def entry(code, unit="cơ sở", **more):
 
 @pytest.fixture
 def book():
-    return Book(Dictionary({"B": "Cơ sở"}, [entry("B1"), entry("C6"), entry("C7", "%")]), "099", [2019, 2020])
+    return Book(
+        Dictionary(
+            {"B": "Cơ sở"}, [entry("B1"), entry("C6"), entry("C7", "%", numerator="C6", denominator="B1")]
+        ),
+        "099",
+        [2019, 2020],
+    )
 
 
 def no_targets():
@@ -27,7 +34,7 @@ def no_targets():
 
 
 def by_year(*values):
-    return pd.Series(values, index=[2019, 2020], dtype="Float64")
+    return pd.Series(values, index=pd.Index([2019, 2020], name="year"), dtype="Float64")
 
 
 def row(table, code, place="099"):
@@ -65,13 +72,72 @@ def test_a_share_keeps_its_two_numbers_and_nothing_over_zero_is_missing(book):
 
 def test_places_do_not_change_the_units_own_value(book):
     book["B1"] = by_year(18, 20)
-    places = pd.MultiIndex.from_product([[2019, 2020], ["03253", "03274"]])
+    places = pd.MultiIndex.from_product([[2019, 2020], ["03253", "03274"]], names=["year", "place"])
     book["B1"] = pd.Series([10, 8, 12, 8], index=places)
     table = book.table(2020, targets=no_targets(), real=None)
     assert row(table, "B1").value == 20
     assert row(table, "B1", "03253").value == 12
     assert row(table, "B1", "03253").previous == 10
     assert list(table["place"]) == ["099", "03253", "03274"]
+
+
+def test_the_index_must_say_what_it_is(book):
+    places = pd.MultiIndex.from_product([["03253"], [2020]], names=["place", "year"])
+    with pytest.raises(ValueError, match="year, or year and place"):
+        book["B1"] = pd.Series([1], index=places)
+    with pytest.raises(ValueError, match="year, or year and place"):
+        book["B1"] = pd.Series([1], index=[2020])
+    with pytest.raises(ValueError, match="2021"):
+        book["B1"] = pd.Series([1], index=pd.Index([2021], name="year"))
+    with pytest.raises(ValueError, match="no percentage"):
+        book.share("B1", by_year(1, 2), by_year(3, 4))
+
+
+def test_only_the_units_own_value_of_a_real_code_is_real(book):
+    book["B1"] = by_year(18, 20)
+    places = pd.MultiIndex.from_product([[2020], ["03253"]], names=["year", "place"])
+    book["B1"] = pd.Series([20], index=places)
+    table = book.table(2020, targets=no_targets(), real=("B1",))
+    assert not row(table, "B1").illustrative
+    assert row(table, "B1", "03253").illustrative
+
+
+def test_a_change_has_no_noise_of_binary_fractions(book):
+    book["B1"] = by_year(20.0, 20.1)
+    table = book.table(2020, targets=no_targets(), real=None)
+    assert ",20.1,,,20,0.1," in to_csv(table)
+    assert Figures(table, "099")("B1.change") == "0,1"
+
+
+def test_a_formula_in_a_name_stays_text(book):
+    named = Book(Dictionary({"B": ""}, [dataclasses.replace(entry("B1"), name="=1+1")]), "099", [2020])
+    named["B1"] = pd.Series([1], index=pd.Index([2020], name="year"))
+    assert ",'=1+1," in to_csv(named.table(2020, targets=no_targets(), real=None))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dien-bien,2021,C55,100,%,x,x,true,x",
+        "dien-bien,2021,C5,90,%,x,x,true,x",
+        "dien-bien,2022,C5,nhiều,%,x,x,true,x",
+    ],
+)
+def test_a_target_that_cannot_be_used_is_named_with_its_row(tmp_path, line):
+    dictionary = Dictionary.load(ROOT / "data" / "indicators.toml")
+    text = (ROOT / "data" / "targets.csv").read_text(encoding="utf-8")
+    (tmp_path / "targets.csv").write_text(f"{text}{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"targets\.csv.*3"):
+        load_targets(tmp_path / "targets.csv", dictionary)
+    (good,) = load_targets(ROOT / "data" / "targets.csv", dictionary).itertuples()
+    assert (good.province, good.year, good.code, good.target) == ("dien-bien", 2021, "C5", 100)
+
+
+def test_a_code_that_stands_twice_in_the_dictionary_is_named(tmp_path):
+    text = (ROOT / "data" / "indicators.toml").read_text(encoding="utf-8")
+    (tmp_path / "indicators.toml").write_text(text.replace('code = "A2"', 'code = "A1"'), encoding="utf-8")
+    with pytest.raises(InputError, match="A1"):
+        Dictionary.load(tmp_path / "indicators.toml")
 
 
 def test_an_unknown_code_names_the_nearest(book):

@@ -342,7 +342,7 @@ def test_an_empty_row_in_the_middle_does_not_end_a_table(tmp_path):
 
 def test_a_last_row_without_figures_is_still_a_row(tmp_path):
     table, findings = read(flat(tmp_path, *ROWS[:3], [4, "Xã Tỏa Tình"]), TEAMS)
-    assert places(findings) == [("note", "blank", "C5")]
+    assert places(findings) == [("verify", "blank", "C5")]
     assert table.frame["teams"].isna().tolist() == [False, False, False, True]
 
 
@@ -440,7 +440,7 @@ def test_a_dash_is_what_the_office_means_by_it(tmp_path, sign):
 def test_a_blank_is_never_zero(tmp_path):
     read_as, findings = figures(tmp_path, 1, None, "  ", 0)
     assert read_as == [1, None, None, 0]
-    assert places(findings) == [("note", "blank", "C3"), ("note", "blank", "C4")]
+    assert places(findings) == [("verify", "blank", "C3"), ("verify", "blank", "C4")]
 
 
 @pytest.mark.parametrize(
@@ -553,7 +553,7 @@ def test_a_formula_counts_by_its_stored_value(tmp_path):
     path = workbook(tmp_path, rows)
     store(path, {"B2": ("n", 2), "B3": ("str", ""), "A4": ("str", "cd"), "B5": ("n", 5)})
     table, findings = read(path, LINES)
-    assert places(findings) == [("note", "blank", "B3")]
+    assert places(findings) == [("verify", "blank", "B3")]
     assert table.frame["line"].tolist() == ["a", "b", "cd"]
     assert table.frame["value"].tolist() == [2.0, pd.NA, 3.0]
 
@@ -661,7 +661,7 @@ def test_findings_in_a_csv_have_line_and_column(tmp_path):
     text = 'Nội dung;Số liệu\na;\n"b\nc";5 cơ sở\nd;1,250\ne;1,250,000\n'
     table, findings = read(csv_file(tmp_path, text), LINES)
     assert places(findings) == [
-        ("note", "blank", "B2"), ("note", "text-tidied", "A3"), ("error", "not-a-number", "B3"),
+        ("verify", "blank", "B2"), ("note", "text-tidied", "A3"), ("error", "not-a-number", "B3"),
         ("error", "not-a-number", "B4"), ("note", "number-as-text", "B5"),
     ]  # fmt: skip
     assert table.frame["value"].tolist() == [pd.NA, pd.NA, pd.NA, 1250000.0]

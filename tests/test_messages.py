@@ -22,7 +22,8 @@ def templates(source: str) -> set[str]:
 
 
 def catalogue(language: str) -> dict[str, str]:
-    with (CATALOGUES / f"{language}.po").open("rb") as file:
+    (path,) = (folder / f"{language}.po" for folder in CATALOGUES if (folder / f"{language}.po").exists())
+    with path.open("rb") as file:
         return {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id}
 
 

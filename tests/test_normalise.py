@@ -45,6 +45,7 @@ def test_two_runs_become_the_same_bytes_and_keep_what_matters():
     assert "home" not in text
     assert one.cells[0].source == "year = 2020\ndata_dir = '../data'\nwork_dir = ''"
     assert one.cells[1].outputs[0].text == "ab"
+    assert [output.output_type for output in one.cells[1].outputs] == ["stream", "execute_result"]
     assert one.cells[1].metadata.tags == ["giu"]
     assert one.cells[2].metadata.user_expressions[0]["expression"] == "x"
     assert one.cells[1].id == "so-lieu"

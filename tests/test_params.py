@@ -54,7 +54,10 @@ def test_our_notebooks_declare_the_model(name):
         (CELL.replace("year: int = 2020", "year = 2020"), "year = 2020"),
         (CELL.replace("year", "nam"), "nam"),
         (CELL.replace('edition: str = "internal"\n', ""), "edition"),
+        (CELL.replace("year: int = 2020", 'year: int = "2020"'), "year"),
+        (CELL.replace("year: int = 2020", "year: int = date.today().year"), "tham số"),
         (CELL + "\nimport os", "import os"),
+        (CELL + "\nx: int =", "tham số"),
     ],
 )
 def test_parameters_cell_that_differs_from_the_model_is_refused(tmp_path, source, named):

@@ -5,6 +5,8 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import openpyxl
 import pypdfium2
@@ -65,6 +67,9 @@ SECTIONS = [
 ]
 """The section titles of the source report (shared facts of the form, not its sentences)."""
 
+WHOLE = re.compile(r"(?<!\d)0 người|(?<!\d)20 cơ sở kinh doanh dịch vụ|Phấn đấu năm 2021: 100% xã, thị trấn")
+"""The figures that the source report gives, each with its edges: "10 người" is not "0 người"."""
+
 FACTS = [
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
     "Độc lập - Tự do - Hạnh phúc",
@@ -73,8 +78,6 @@ FACTS = [
     ": Sở Lao động - Thương binh và Xã hội tỉnh Điện Biên",
     "Kính gửi",
     "2378/SLĐTBXH-PCTNXH ngày 18/11/2020",
-    "0 người",
-    "20 cơ sở",
     "Phụ lục I",
     "Toàn dân bảo vệ an ninh Tổ quốc",
     "Cơ sở dữ liệu quốc gia về dân cư",
@@ -84,14 +87,13 @@ FACTS = [
     "vay vốn",
     "giảm nghèo bền vững",
     "Đội kiểm tra liên ngành",
-    "Hòm thư góp ý, tố giác tội phạm",
+    "Hòm thư góp ý và tố giác tội phạm",
     "Năm 2020 không phát hiện",
     "thị trấn Tuần Giáo, xã Quài Nưa và xã Tỏa Tình",
     "vùng sâu, vùng xa",
     "văn hóa phẩm",
     "kiêm nhiệm",
     "phòng, chống mua bán người",
-    "100%",
     "Internet",
     "bố trí thêm kinh phí",
     "./.",
@@ -115,6 +117,7 @@ def test_the_report_carries_every_section_and_fact_of_the_source_report_in_order
         position = found
     for fact in FACTS:
         assert fact in text, fact
+    assert len(set(WHOLE.findall(text))) == 3
 
 
 def test_the_source_reports_mistakes_are_not_copied(report):
@@ -201,8 +204,8 @@ def test_indicators_csv_keeps_its_contract_and_marks_what_is_illustrative(report
         "code", "name", "unit_of_measure", "kind", "place", "value", "numerator", "denominator", "previous", "change",
         "target", "achieved", "comparable", "illustrative", "sensitive",
     ]  # fmt: skip
-    real = {r["code"] for r in table if r["illustrative"] == "false"}
-    assert real == {"A1", "B1", "E1"}
+    real = {(r["code"], r["place"]) for r in table if r["illustrative"] == "false"}
+    assert real == {("A1", "099"), ("B1", "099"), ("E1", "099")}
     assert all(r["value"] == "0" for r in table if r["sensitive"] == "true")
     assert {r["place"] for r in table if r["code"] == "B1"} >= {"099", "03253", "03304"}
 
@@ -329,6 +332,25 @@ def doubled(folder):
     edit(folder / "co-so-kinh-doanh-dich-vu.xlsx", change)
 
 
+def two_files_at_once(folder):
+    missing_file(folder)
+    (folder / "kinh-phi.csv").write_bytes("Nguồn".encode("utf-16"))
+
+
+def wave_told_twice(folder):
+    edit(folder / "kiem-tra-lien-nganh.xlsx", lambda sheet: setattr(find(sheet, "Đợt 4"), "value", "Đợt 3"))
+
+
+def more_handled_than_received(folder):
+    path = folder / "vu-viec-doi-tuong.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace("đã xử lý;tin;0", "đã xử lý;tin;3"), encoding="utf-8-sig")
+
+
+def last_years_sheet(folder):
+    (folder.parent / "2019" / "truyen-thong.xlsx").write_bytes(b"")
+
+
 def bad_setting(folder):
     path = folder / "report.toml"
     path.write_text(
@@ -338,7 +360,10 @@ def bad_setting(folder):
 
 def unknown_figure(folder):
     path = folder / "narrative.md"
-    path.write_text(path.read_text(encoding="utf-8").replace("{eval}`C6`", "{eval}`C66`"), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("## tham-muu\n", "## tham-muu\n\nCó {eval}`C66` cơ sở ký cam kết.\n"), encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(
@@ -346,7 +371,12 @@ def unknown_figure(folder):
     [
         (missing_file, ["truyen-thong.xlsx"]),
         (unreadable, ["truyen-thong.xlsx"]),
+        (negative, ["2020/kiem-tra-lien-nganh.xlsx"]),
         (not_a_number, ["can-bo-doi-tinh-nguyen.xlsx", "nhiều"]),
+        (two_files_at_once, ["truyen-thong.xlsx", "kinh-phi.csv"]),
+        (wave_told_twice, ["kiem-tra-lien-nganh.xlsx", "Đợt 3"]),
+        (more_handled_than_received, ["vu-viec-doi-tuong.csv"]),
+        (last_years_sheet, ["2019/truyen-thong.xlsx"]),
         (doubled, ["co-so-kinh-doanh-dich-vu.xlsx", "Quài Nưa", "Ta Ma"]),
         (bad_setting, ["report.toml", "intake.dash"]),
         (unknown_figure, ["narrative.md", "C66"]),
@@ -367,6 +397,51 @@ def test_bad_input_names_the_place_leaves_the_old_report_and_says_it_is_old(
     assert "Traceback" not in done.err
     assert digests(outputs / UNIT / "2020") == before
     assert not list(outputs.rglob("*.part"))
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """The repository's own program on a copy of the notebooks and data, to damage."""
+    for name in ("notebooks", "data", "baocao"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "pipeline.py", tmp_path / "pipeline.py")
+    return tmp_path
+
+
+def run_in(folder, *arguments):
+    command = [sys.executable, "pipeline.py", "run", "--district", "tuan-giao", "--year", "2020", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def break_cell(folder, id, source):
+    path = folder / "notebooks" / "3_report.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    next(cell for cell in notebook["cells"] if cell["id"] == id)["source"] = source
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("id", "source", "said"),
+    [
+        ("cach-noi", "1 / 0", "ZeroDivisionError"),
+        ("cach-noi", "import os\nos._exit(3)", "3_report"),
+        ("ket-thuc", "Trên đây là báo cáo {eval}`khong_co`./.", "khong_co"),
+        ("khung", "x = 1", "report"),
+        ("tham-so", 'unit: str = "a"', "year"),
+    ],
+)
+def test_a_failing_notebook_is_named_kept_and_leaves_nothing_half_written(checkout, id, source, said):
+    break_cell(checkout, id, source)
+    done = run_in(checkout)
+    assert done.returncode in {2, 4}, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    outputs = checkout / "outputs"
+    assert not (outputs / UNIT).exists()
+    assert not list(outputs.rglob("*.part"))
+    if id == "cach-noi":
+        kept = outputs / ".work" / "failed" / UNIT / "2020" / "3_report" / "notebook.ipynb"
+        assert "os._exit" in source or "ZeroDivisionError" in kept.read_text(encoding="utf-8")
 
 
 def test_one_failing_report_does_not_stop_the_others(data, tmp_path, pipeline):

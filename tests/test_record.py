@@ -17,14 +17,14 @@ def report(tmp_path):
     return made
 
 
-def test_files_and_record_are_written_and_a_second_time_nothing_is_touched(report):
+def test_files_and_record_are_written_and_a_second_time_alike(report):
     files = {"report.html": b"<html>", "indicators.csv": b"code"}
     record.record(report, files, {"deviations": []})
     entry = json.loads((report.target / "run.json").read_text(encoding="utf-8"))
     assert set(entry["outputs"]) == set(files)
-    times = {p.name: p.stat().st_mtime_ns for p in report.target.iterdir()}
+    before = {p.name: p.read_bytes() for p in report.target.iterdir()}
     record.record(report, files, {"deviations": []})
-    assert {p.name: p.stat().st_mtime_ns for p in report.target.iterdir()} == times
+    assert {p.name: p.read_bytes() for p in report.target.iterdir()} == before
 
 
 def test_a_format_not_asked_for_this_time_does_not_stay_behind(report):
@@ -44,12 +44,13 @@ def small_disk():
     signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_when_the_disk_is_full_the_old_files_stay_whole(report, request):
+@pytest.mark.parametrize("large", ["a.csv", "b.csv"])
+def test_when_the_disk_is_full_the_old_files_stay_whole(report, request, large):
     record.record(report, {"a.csv": b"old", "b.csv": b"old"}, {})
     before = {p.name: p.read_bytes() for p in report.target.iterdir()}
     request.getfixturevalue("small_disk")
     with pytest.raises(UsageError, match=str(report.target)):
-        record.record(report, {"a.csv": b"new and too long for it", "b.csv": b"new"}, {})
+        record.record(report, {"a.csv": b"new", "b.csv": b"new"} | {large: b"new and too long for it"}, {})
     assert {p.name: p.read_bytes() for p in report.target.iterdir()} == before
 
 

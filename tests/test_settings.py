@@ -14,7 +14,7 @@ REAL = (ROOT / "data" / UNIT / "2020" / "report.toml").read_text(encoding="utf-8
 def load(tmp_path, text):
     path = tmp_path / "report.toml"
     path.write_text(text, encoding="utf-8")
-    return settings.load(path)
+    return settings.load(path, 2020)
 
 
 def test_the_real_file_says_what_the_source_report_says(tmp_path):
@@ -36,6 +36,10 @@ def test_the_real_file_says_what_the_source_report_says(tmp_path):
         ("[period]", "[period]\ncutof = 2020-12-01", "cutof"),
         ("start = 2019-12-15", 'start = "15/12/2019"', "period.start"),
         ("start = 2019-12-15", "start = 2021-12-15", "period"),
+        ("start = 2019-12-15", "start = 2010-12-15", "period"),
+        ("end = 2020-12-14", "end = 2021-12-14", "2020|366"),
+        ('symbol = "BC-UBND"', 'simbol = "BC-UBND"', "simbol"),
+        ('"kien-nghi",', '"kien-nghi", "kien-nghi",', "layout.sections"),
         ("[signature]", "[chu_ky]", "chu_ky|signature"),
         ('symbol = "BC-UBND"', "", "document.symbol"),
         ('charts_html = "body"', 'charts_html = "than"', "layout.charts_html"),
@@ -50,7 +54,18 @@ def test_a_mistake_is_named(tmp_path, old, new, named):
 
 def test_a_missing_file_and_a_wrong_encoding_are_named(tmp_path):
     with pytest.raises(InputError, match=r"report\.toml"):
-        settings.load(tmp_path / "report.toml")
+        settings.load(tmp_path / "report.toml", 2020)
     (tmp_path / "report.toml").write_bytes(REAL.encode("utf-16"))
     with pytest.raises(InputError, match=r"report\.toml"):
-        settings.load(tmp_path / "report.toml")
+        settings.load(tmp_path / "report.toml", 2020)
+
+
+def test_last_years_file_in_this_years_folder_is_an_error(tmp_path):
+    (tmp_path / "report.toml").write_text(REAL, encoding="utf-8")
+    with pytest.raises(InputError, match="2021"):
+        settings.load(tmp_path / "report.toml", 2021)
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    (tmp_path / "report.toml").write_text(REAL, encoding="utf-8-sig")
+    assert settings.load(tmp_path / "report.toml", 2020).document.symbol == "BC-UBND"

@@ -8,7 +8,8 @@ from conftest import ROOT, UNIT
 
 from baocao.analysis import stages
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import CLEAN, INDICATORS, REPORT, Stage, Workspace
+from baocao.analysis.stages import CLEAN, INDICATORS, REPORT, Stage
+from baocao.analysis.workspace import Workspace
 from baocao.errors import InputError, UsageError
 
 

@@ -173,7 +173,7 @@ def test_items_with_commas_are_listed_with_semicolons():
         (26, 10, "tăng 16 cơ sở so với cùng kỳ"),
         (5, 5, "không thay đổi so với cùng kỳ"),
         (0, 0, "không thay đổi so với cùng kỳ"),
-        (3, 0, "phát sinh mới 03 cơ sở so với cùng kỳ"),
+        (3, 0, "phát sinh mới so với cùng kỳ"),
         (0, 3, "giảm 03 cơ sở so với cùng kỳ"),
         (20.1, 20.0, "tăng 0,1 cơ sở so với cùng kỳ"),
         (35.5, 33, "tăng 2,5 cơ sở so với cùng kỳ"),

@@ -13,6 +13,7 @@ import datetime
 import difflib
 import html
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,14 +45,17 @@ class Frame:
     """Letterhead, title, addressees, recipients and signature of a report, and its parts in their order.
 
     `date` and `period_end` are ISO dates; an empty `number` or `date` makes a draft. `charts` says for "html"
-    and "pdf" where charts go: "body", "annex" or "none". `issuer_name` is the issuer as a sentence names it
-    ("Ủy ban nhân dân huyện Tuần Giáo"); left empty it is made from `issuer` where that is a People's
-    Committee. Contradictions raise `UsageError`.
+    and "pdf" where charts go: "body", "annex" or "none"; an annex of charts is titled `charts_title`.
+    `issuer_name` is the issuer as a sentence names it ("Ủy ban nhân dân huyện Tuần Giáo"); left empty it is
+    made from `issuer` where that is a People's Committee. `unit` is the place that the report is about
+    ("huyện Tuần Giáo"): it ends the title of the files, where a reader has several reports open.
+    Contradictions raise `UsageError`.
     """
 
     superior: str = ""
     issuer: Sequence[str]
     issuer_name: str = ""
+    unit: str = ""
     number: str = ""
     symbol: str
     place: str
@@ -70,6 +74,7 @@ class Frame:
     note: str = ""
     period_end: str
     charts: Mapping[str, str] = field(default_factory=lambda: {"html": "body", "pdf": "annex"})
+    charts_title: str = "Biểu đồ"
 
     def __post_init__(self) -> None:
         for name in ("issuer", "addressees", "recipients", "posts", "sections", "annexes"):
@@ -106,8 +111,8 @@ class Frame:
 
     @property
     def title(self) -> str:
-        """The report's title as one line."""
-        return f"{self.kind.capitalize()}: {self.subject}"
+        """The report's title as one line, with the unit."""
+        return f"{self.kind.capitalize()}: {self.subject}" + (f" - {self.unit}" if self.unit else "")
 
     @property
     def full_number(self) -> str:
@@ -140,13 +145,13 @@ class Frame:
 
     @property
     def addressee_lines(self) -> list[str]:
-        """The addressees: one stands alone (K-03), several are a list with its punctuation (K-04)."""
-        return _dashed(self.addressees) if len(self.addressees) > 1 else list(self.addressees)
+        """The addressees: one stands alone (K-03), several are a list with its stops, but no hyphens (K-04)."""
+        return _listed(self.addressees) if len(self.addressees) > 1 else list(self.addressees)
 
     @property
     def recipient_lines(self) -> list[str]:
-        """The entries under "Nơi nhận:", the file's own last (N-03, N-05)."""
-        return _dashed([*self.recipients, self.file])
+        """The entries under "Nơi nhận:", the file's own last, with their stops, but no hyphens (N-03, N-05)."""
+        return _listed([*self.recipients, self.file])
 
     def as_json(self) -> dict[str, Any]:
         """The frame as plain data; `from_json` gives it back."""
@@ -176,8 +181,8 @@ def _check_date(name: str, value: str, *, may_be_empty: bool) -> None:
         ) from None
 
 
-def _dashed(entries: Sequence[str]) -> list[str]:
-    return [f"- {entry};" for entry in entries[:-1]] + [f"- {entries[-1]}."]
+def _listed(entries: Sequence[str]) -> list[str]:
+    return [f"{entry};" for entry in entries[:-1]] + [f"{entries[-1]}."]
 
 
 _UNIT_TYPES = "XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|THỊ XÃ|THÀNH PHỐ|TỈNH|ĐẶC KHU"
@@ -205,9 +210,9 @@ def _frame_preview(frame: Frame) -> str:
         _bold(frame.subject),
         *([f"<i>{html.escape(frame.note)}</i>"] if frame.note else []),
     ]
-    to = (
-        f"<p>Kính gửi: {'<br>'.join(map(html.escape, frame.addressee_lines))}</p>" if frame.addressees else ""
-    )
+    hyphen = "- " if len(frame.addressees) > 1 else ""
+    to = "<br>".join(hyphen + html.escape(line) for line in frame.addressee_lines)
+    to = f"<p>Kính gửi: {to}</p>" if to else ""
     return (
         "<div style=\"font-family:'Times New Roman',Tinos,serif;max-width:50em\">"
         '<table role="presentation" style="width:100%;border:0"><tr>'
@@ -238,13 +243,14 @@ class HeaderCell(NamedTuple):
 class Table:
     """A table as it is printed: every cell a string, formatted by who made it.
 
+    A row that is a string instead of cells is the heading of the group of rows below it; it spans all columns.
     `align` has one of "l", "c", "r" per column; `row_header` is the column that names the row, from 0, or
     None; `totals` are the rows that sum up others, from 0; `notes` stand under the table.
     """
 
     caption: str
     header: tuple[tuple[HeaderCell, ...], ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...] | str, ...]
     align: str
     row_header: int | None = 0
     totals: tuple[int, ...] = ()
@@ -256,21 +262,27 @@ class Table:
             raise ValueError(f"align must hold one of l, c, r per column, not {self.align!r}")
         check_header(self.header, columns)
         for number, row in enumerate(self.rows):
+            if isinstance(row, str):
+                if not row.strip():
+                    raise ValueError(f"row {number} is the heading of a group, but empty")
+                continue
             if len(row) != columns:
                 raise ValueError(f"row {number} has {len(row)} cells, the table has {columns} columns: {row}")
             if not all(isinstance(cell, str) for cell in row):
                 raise ValueError(f"row {number} holds something that is not text: {row}; format it first")
         if self.row_header is not None and not 0 <= self.row_header < columns:
             raise ValueError(f"row_header {self.row_header}: the table has {columns} columns")
-        if any(not 0 <= row < len(self.rows) for row in self.totals):
-            raise ValueError(f"totals {self.totals}: the table has {len(self.rows)} rows")
+        if any(not 0 <= row < len(self.rows) or isinstance(self.rows[row], str) for row in self.totals):
+            raise ValueError(
+                f"totals {self.totals}: the table has {len(self.rows)} rows, or these are headings"
+            )
 
     @classmethod
     def from_rows(
         cls,
         caption: str,
         header: Sequence[Sequence[str | tuple[str, int, int]]],
-        rows: Sequence[Sequence[str]],
+        rows: Sequence[Sequence[str] | str],
         *,
         align: str = "",
         row_header: int | None = 0,
@@ -280,15 +292,19 @@ class Table:
         """A table from simple lists.
 
         `header` is a list of rows; a cell is its text, or (text, columns, rows) if it spans several. A cell
-        that reaches down from a row above is not repeated. `align` defaults to left for the first column,
-        right for the others.
+        that reaches down from a row above is not repeated. A row is a list of texts, or one text: the heading
+        of a group ("A. Tình hình"), which `totals` count like any row. `align` defaults to left for the first
+        column, right for the others.
         """
         cells = tuple(
             tuple(HeaderCell(c) if isinstance(c, str) else HeaderCell(*c) for c in row) for row in header
         )
-        columns = sum(cell.colspan for cell in cells[0]) if cells else len(rows[0]) if rows else 0
+        if cells:
+            columns = sum(cell.colspan for cell in cells[0])
+        else:
+            columns = next((len(row) for row in rows if not isinstance(row, str)), 0)
         return cls(
-            caption, cells, tuple(tuple(row) for row in rows), align or "l" + "r" * (columns - 1),
+            caption, cells, _rows(rows), align or "l" + "r" * (columns - 1),
             row_header, tuple(totals), tuple(notes),
         )  # fmt: skip
 
@@ -297,7 +313,7 @@ class Table:
         return {
             "caption": self.caption,
             "header": [[cell._asdict() for cell in row] for row in self.header],
-            "rows": [list(row) for row in self.rows],
+            "rows": [row if isinstance(row, str) else list(row) for row in self.rows],
             "align": list(self.align),
             "row_header": self.row_header,
             "totals": list(self.totals),
@@ -310,7 +326,7 @@ class Table:
         return cls(
             data["caption"],
             tuple(tuple(HeaderCell(**cell) for cell in row) for row in data["header"]),
-            tuple(tuple(row) for row in data["rows"]),
+            _rows(data["rows"]),
             "".join(data["align"]),
             data["row_header"],
             tuple(data["totals"]),
@@ -318,18 +334,27 @@ class Table:
         )
 
     def html(self) -> str:
-        """The table as HTML with the scope of every header cell; classes l, c, r and total, no style."""
-        parts = [f"<caption>{html.escape(self.caption)}</caption>"] if self.caption else []
+        """The table as HTML with the scope of every header cell; classes l, c, r, total and group, no style.
+
+        The caption's text has an element of its own, which can stay in sight while a wide table scrolls.
+        """
+        parts = [f"<caption><span>{html.escape(self.caption)}</span></caption>"] if self.caption else []
         if self.header:
             rows = ("".join(_header_html(cell) for cell in row) for row in self.header)
             parts.append(f"<thead>{''.join(f'<tr>{row}</tr>' for row in rows)}</thead>")
-        parts.append(f"<tbody>{''.join(self._row_html(n) for n in range(len(self.rows)))}</tbody>")
+        groups = [number for number, row in enumerate(self.rows) if isinstance(row, str)]
+        for start, end in itertools.pairwise(sorted({0, *groups, len(self.rows)})):
+            parts.append(f"<tbody>{''.join(map(self._row_html, range(start, end)))}</tbody>")
         notes = "".join(f'<p class="note">{html.escape(note)}</p>' for note in self.notes)
         return f"<table>{''.join(parts)}</table>{notes}"
 
     def _row_html(self, number: int) -> str:
+        row = self.rows[number]
+        if isinstance(row, str):
+            head = f'<th scope="rowgroup" colspan="{len(self.align)}">{html.escape(row)}</th>'
+            return f'<tr class="group">{head}</tr>'
         cells = []
-        for column, text in enumerate(self.rows[number]):
+        for column, text in enumerate(row):
             tag, scope = ("th", ' scope="row"') if column == self.row_header and text else ("td", "")
             cells.append(f'<{tag}{scope} class="{self.align[column]}">{html.escape(text)}</{tag}>')
         kind = ' class="total"' if number in self.totals else ""
@@ -337,8 +362,13 @@ class Table:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         header = [" | ".join(cell.text for cell in row) for row in self.header]
-        lines = [self.caption, *header, *(" | ".join(row) for row in self.rows), *self.notes]
+        rows = [row if isinstance(row, str) else " | ".join(row) for row in self.rows]
+        lines = [self.caption, *header, *rows, *self.notes]
         return {TABLE_MIME: self.as_json(), "text/html": self.html(), "text/plain": "\n".join(lines)}
+
+
+def _rows(rows: Sequence[Sequence[str] | str]) -> tuple[tuple[str, ...] | str, ...]:
+    return tuple(row if isinstance(row, str) else tuple(row) for row in rows)
 
 
 def _header_html(cell: HeaderCell) -> str:

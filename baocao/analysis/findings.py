@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -40,9 +40,13 @@ class Finding:
 
 
 class Findings:
-    """The findings of one notebook's run, in the order they were made."""
+    """The findings of one notebook's run, in the order they were made.
 
-    def __init__(self) -> None:
+    `folder` stands before each file's name, so that last year's sheet is not looked for in this year's folder.
+    """
+
+    def __init__(self, folder: str = "") -> None:
+        self._folder = f"{folder}/" if folder else ""
         self._found: list[Finding] = []
 
     def __iter__(self) -> Iterator[Finding]:
@@ -69,8 +73,23 @@ class Findings:
         if severity not in (ERROR, VERIFY, NOTE):
             raise ValueError(f"no such severity: {severity!r}")
         self._found.append(
-            Finding(severity, rule, file, sheet, row, column, str(before), str(after), message, remedy)
+            Finding(
+                severity,
+                rule,
+                f"{self._folder}{file}" if file else "",
+                sheet,
+                row,
+                column,
+                str(before),
+                str(after),
+                message,
+                remedy,
+            )
         )
+
+    def include(self, others: Iterable[Finding]) -> None:
+        """Take over the findings of an earlier notebook or year."""
+        self._found.extend(others)
 
     @property
     def errors(self) -> list[Finding]:
@@ -87,13 +106,12 @@ class Findings:
                 texts = [
                     v.text("vi") if isinstance(v, Message) else "" if v is None else str(v) for v in values
                 ]
-                writer.writerow([_inert(text) for text in texts])
+                writer.writerow([inert(text) for text in texts])
         rows = [
             asdict(f) | {"message": f.message.as_json(), "remedy": f.remedy.as_json()} for f in self._found
         ]
-        (folder / "findings.json").write_text(
-            json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+        text = json.dumps(rows, ensure_ascii=False, indent=1, default=str)  # numpy's numbers, among others
+        (folder / "findings.json").write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Findings:
@@ -123,6 +141,11 @@ class Findings:
         )
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """`text` so that a spreadsheet program never takes it for a formula (OWASP, CSV injection)."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") and len(text) > 1 else text
+    is_number = text.lstrip("+-").replace(".", "", 1).isdecimal()
+    return (
+        "'" + text
+        if text[:1] in ("=", "+", "-", "@", "\t", "\r") and len(text) > 1 and not is_number
+        else text
+    )

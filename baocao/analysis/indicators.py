@@ -12,11 +12,13 @@ import io
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from baocao.analysis import vietnamese
+from baocao.analysis.findings import inert
 from baocao.errors import InputError, UsageError
 from baocao.messages import _
 
@@ -52,7 +54,7 @@ class Dictionary:
     @classmethod
     def load(cls, path: Path) -> Dictionary:
         """Read the dictionary; `InputError` names the file and the entry that cannot be used."""
-        entries = []
+        entries: list[Indicator] = []
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         for raw in content["indicator"]:
             try:
@@ -73,6 +75,12 @@ class Dictionary:
                     ),
                     _("Complete the entry; compare with the others."),
                 ) from None
+        codes = [entry.code for entry in entries]
+        if doubled := sorted({code for code in codes if codes.count(code) > 1}):
+            raise InputError(
+                _("{file}: the code {code} stands there twice.", file=path.name, code=doubled[0]),
+                _("Give each indicator a code of its own."),
+            )
         return cls(content["groups"], entries)
 
     def __getitem__(self, code: str) -> Indicator:
@@ -107,10 +115,16 @@ class Book:
 
     def __setitem__(self, code: str, series: pd.Series) -> None:
         self.dictionary[code]
-        by_place = series.index.nlevels == 2
+        by_place = list(series.index.names) == ["year", "place"]
+        if not by_place and list(series.index.names) != ["year"]:
+            raise ValueError(
+                f"{code}: the index must be year, or year and place, not {list(series.index.names)}"
+            )
         for label, value in series.items():
             year, place = label if by_place else (label, self.unit_code)
-            self._values[code, str(place), int(year)] = None if pd.isna(value) else float(value)
+            if year not in self.years:
+                raise ValueError(f"{code}: {year} is none of the years compared, {self.years}")
+            self._values[code, place, year] = None if pd.isna(value) else float(value)
 
     def __getitem__(self, code: str) -> pd.Series:
         """The unit's own values of an indicator, by year."""
@@ -120,6 +134,8 @@ class Book:
 
     def share(self, code: str, numerator: pd.Series, denominator: pd.Series) -> None:
         """Set a percentage from its two numbers, both by year; nothing over zero is missing, not zero."""
+        if not (self.dictionary[code].numerator and self.dictionary[code].denominator):
+            raise ValueError(f"{code} is no percentage: the dictionary gives it no numerator and denominator")
         for year in self.years:
             above, below = (
                 None if year not in s.index or pd.isna(s[year]) else float(s[year])
@@ -128,14 +144,13 @@ class Book:
             value = None if above is None or not below else above / below * 100
             self._values[code, self.unit_code, year] = value
             self._parts[code, self.unit_code, year] = (above, below)
-        self.dictionary[code]
 
     def table(self, year: int, targets: pd.DataFrame, real: Iterable[str] | None) -> pd.DataFrame:
         """One row per indicator and place for `year`, in the columns of `indicators.csv`.
 
-        `targets` has the columns code and target for this year. `real` are the codes that are not illustrative; None
-        means that nothing is. `change` is value minus previous, in the indicator's unit (percentage points for a
-        percentage); `achieved` is the value in percent of the target.
+        `targets` has the columns code and target for this year. `real` are the codes whose value for the whole unit is
+        not illustrative; None means that nothing is. `change` is value minus previous, in the indicator's unit
+        (percentage points for a percentage); `achieved` is the value in percent of the target.
         """
         target_of = dict(zip(targets["code"], targets["target"], strict=True))
         rows = []
@@ -146,15 +161,15 @@ class Book:
                 previous = self._values.get((entry.code, place, year - 1))
                 above, below = self._parts.get((entry.code, place, year), (None, None))
                 target = target_of.get(entry.code) if place == self.unit_code else None
-                known = value is not None and previous is not None
+                invented = real is not None and (entry.code not in real or place != self.unit_code)
                 rows.append(
                     {
                         "code": entry.code, "name": entry.name, "unit_of_measure": entry.unit, "kind": entry.kind,
                         "place": place, "value": value, "numerator": above, "denominator": below, "previous": previous,
-                        "change": value - previous if value is not None and previous is not None else None,
+                        "change": _difference(value, previous),
                         "target": target,
                         "achieved": value / target * 100 if value is not None and target else None,
-                        "comparable": known, "illustrative": real is not None and entry.code not in real,
+                        "comparable": value is not None and previous is not None, "illustrative": invented,
                         "sensitive": entry.sensitive,
                     }
                 )  # fmt: skip
@@ -228,6 +243,48 @@ class Figures(Mapping[str, str]):
         return len(self._rows)
 
 
+def load_targets(path: Path, dictionary: Dictionary) -> pd.DataFrame:
+    """`data/targets.csv`: one row per province, year and code, target as a number.
+
+    Raises `InputError` for a missing column and, naming the row, for a code that the dictionary does not have, a target
+    that is no number, or a second row for the same province, year and code.
+    """
+    table = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
+    if missing := [
+        name for name in ("province", "year", "code", "target", "unit", "wording") if name not in table
+    ]:
+        raise InputError(
+            _("{file} has no column {name}.", file=path.name, name=missing[0]),
+            _("Keep the columns of the file as they were, separated by commas."),
+        )
+    seen: set[tuple[str, ...]] = set()
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        key = (row["province"], row["year"], row["code"])
+        if row["code"] not in dictionary or key in seen or not _is_number(row["target"]):
+            raise InputError(
+                _(
+                    "{file}, row {row}: {value} cannot be used.",
+                    file=path.name,
+                    row=number,
+                    value="; ".join(map(str, key)),
+                ),
+                _(
+                    "Give each province, year and known code one row, and the target as a number like 100 or 12.5."
+                ),
+            )
+        seen.add(key)
+    return table.astype({"year": "Int64", "target": "Float64"})
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
+def _difference(now: float | None, before: float | None) -> float | None:
+    """The exact difference of two decimal figures: 20.1 - 20.0 is 0.1."""
+    return None if now is None or before is None else float(Decimal(str(now)) - Decimal(str(before)))
+
+
 def _plain(value: object) -> str:
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         return "true" if value else "false"
@@ -235,4 +292,4 @@ def _plain(value: object) -> str:
         return ""
     if isinstance(value, float):
         return str(int(value)) if value == int(value) else repr(float(value))
-    return str(value)
+    return inert(str(value))

@@ -133,7 +133,7 @@ def read_table(
         raise ValueError("a place column needs parts")
     header = _choose_sheet([_find_header(s, columns) for s in read_sheets(path)], sheet, path.name, findings)
     if header is None:
-        return _table(columns, {}, [], {}, path.name, "")
+        return nothing(columns, path.name)
     reader = _Reader(header, findings, dash, parts or (), path.name)
     reader.report_missing_columns()
     read = [column for column in columns if column.name in header.places]
@@ -151,6 +151,11 @@ def read_table(
             reader.compare_totals(column, totals, values[column.name])
     reader.report_dashes()
     return _table(columns, values, records, header.places, path.name, header.sheet.name)
+
+
+def nothing(columns: Sequence[Column], file: str) -> RawTable:
+    """The table of a file that could not be read: all its columns, no rows."""
+    return _table(columns, {}, [], {}, file, "")
 
 
 def _table(
@@ -604,7 +609,7 @@ class _Reader:
             return pd.NA if self._dash == "missing" else 0
         if cell is None:
             remedy = _("Enter it; enter 0 if there was nothing to count.")
-            self.add(NOTE, "blank", _("The figure is missing."), remedy, column, row)
+            self.add(VERIFY, "blank", _("The figure is missing."), remedy, column, row)
             return pd.NA
         figure = self._parsed(column, row, cell)
         return pd.NA if figure is None else self._checked(column, row, figure)
@@ -726,7 +731,7 @@ class _Reader:
         """One note on how the dashes of the table were read."""
         if self._dashes:
             self.add(
-                NOTE, "dash",
+                NOTE if self._dash == "zero" else VERIFY, "dash",
                 _("“-” stands in {count} cells and was read as 0.", count=self._dashes) if self._dash == "zero"
                 else _("“-” stands in {count} cells and was read as a missing figure.", count=self._dashes),
                 _("If the office means something else by it, change “dash” in report.toml."),

@@ -12,13 +12,34 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from baocao.errors import InputError
 from baocao.messages import Message, _
 
+LONGEST = 366
+"""Days in a yearly report's period."""
+
 Place = Literal["body", "annex", "none"]
 BlankOrDate = Annotated[datetime.date | None, BeforeValidator(lambda value: None if value == "" else value)]
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if doubled := [name for name in names if names.count(name) > 1]:
+        raise ValueError(doubled[0])
+    return names
+
+
+Once = Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_each_once)]
+"""Names in an order, none of them twice."""
 
 
 class _Section(BaseModel):
@@ -48,6 +69,8 @@ class Period(_Section):
     def _in_order(self) -> Period:
         if not self.start < self.cutoff <= self.end:
             raise ValueError("start < cutoff <= end")
+        if (self.end - self.start).days > LONGEST:
+            raise ValueError(f"end - start <= {LONGEST}")
         return self
 
 
@@ -79,8 +102,8 @@ class Signature(_Section):
 class Layout(_Section):
     """Which sections and annexes the report has, in which order, and where its charts stand."""
 
-    sections: tuple[str, ...] = Field(strict=False)
-    annexes: tuple[str, ...] = Field(default=(), strict=False)
+    sections: Once
+    annexes: Once = ()
     charts_html: Place = "body"
     charts_pdf: Place = "annex"
 
@@ -110,10 +133,26 @@ class Settings(_Section):
     illustrative: Illustrative | None = None
 
 
-def load(path: Path) -> Settings:
-    """The settings in `report.toml`; `InputError` names the file, the setting, and what is wrong with it."""
+def load(path: Path, year: int) -> Settings:
+    """The settings in the `report.toml` of a year; `InputError` names the file, the setting, and what is wrong with it.
+
+    The year of a report is the one in which its period ends: a file left over from another year is an error.
+    """
+    choices = _load(path)
+    if choices.period.end.year != year or (
+        choices.document.date and choices.document.date < choices.period.start
+    ):
+        raise InputError(
+            _("{file} is about another year: the period ends on {end}, the folder is {year}.", file=path.name,
+              end=choices.period.end, year=year),
+            _("Adapt the period, the request and the date to the year of the folder."),
+        )  # fmt: skip
+    return choices
+
+
+def _load(path: Path) -> Settings:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError(
             _("{file} is missing from {folder}.", file=path.name, folder=path.parent.name),
@@ -127,7 +166,8 @@ def load(path: Path) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt name comes first: it explains what seems to be missing.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         setting = ".".join(str(part) for part in first["loc"])
         raise InputError(
             _(
@@ -147,7 +187,7 @@ def _problem(error: Any) -> Message:
         case "extra_forbidden":
             return _("there is no such setting.")
         case "value_error":
-            return _("the dates must be in order: {rule}.", rule=error["ctx"]["error"])
+            return _("this cannot be: {rule}.", rule=error["ctx"]["error"])
         case _:
             return _("the value {value} does not fit.", value=repr(error["input"]))
 

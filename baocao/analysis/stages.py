@@ -2,7 +2,6 @@
 
 A result is a folder `<work>/<stage>/<key>/` that is never changed once it is there. Its key is a digest of everything
 the result depends on, so a result that is found is right, whoever made it and in whatever order notebooks were opened.
-Work by hand in JupyterLab reads results but leaves none: only what is saved in the notebook counts.
 """
 
 from __future__ import annotations
@@ -10,19 +9,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
-import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from baocao.analysis.findings import Findings
-from baocao.errors import InputError, NotebookError, UsageError
-from baocao.messages import _
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
@@ -97,95 +87,16 @@ class Stage:
         return work / self.notebook / self.key
 
 
-class Workspace:
-    """What a notebook knows of the world around it: its data, earlier results, and where its own result goes.
-
-    `work_dir` is the folder that the running pipeline gave the notebook for its result; it is empty when an analyst
-    runs the notebook by hand, and then nothing is kept.
-    """
-
-    def __init__(
-        self, notebook: str, unit: str, year: int, edition: str, data_dir: str, work_dir: str
-    ) -> None:
-        self.data = Path(data_dir).resolve()
-        if not self.data.is_dir():
-            raise UsageError(
-                _("There is no data folder {folder}.", folder=data_dir),
-                _("Open the notebook from the folder notebooks/, or set data_dir."),
-            )
-        self._kept = Path(work_dir).resolve() if work_dir else None
-        self._work = self._kept.parents[1] if self._kept else self.data.parent / "outputs" / ".work"
-        self._stage = Stage(notebook, unit, year, edition, self.data)
-        self.inputs = self._stage.inputs
-        if not self.inputs.is_dir():
-            raise UsageError(
-                _(
-                    "There are no data for {unit} {year}: {folder} does not exist.",
-                    unit=unit,
-                    year=year,
-                    folder=self.inputs,
-                ),
-                _("Years with data: {years}.", years=listed(years_with_data(self.data, unit))),
-            )
-
-    @property
-    def years(self) -> list[int]:
-        """The years this notebook compares, its own the last."""
-        return [
-            stage.year
-            for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, "internal", self.data).needs
-        ]
-
-    def file(self, name: str) -> Path:
-        """The office's file of this unit and year; `InputError` if it was not sent."""
-        path = self.inputs / name
-        if not path.is_file():
-            raise InputError(
-                _("The file {name} is missing from {folder}.", name=name, folder=_shown(self.inputs)),
-                _("Put the file there under exactly this name, then run again."),
-            )
-        return path
-
-    def result(self, notebook: str, year: int | None = None) -> Path:
-        """The folder with an earlier notebook's result; the notebook is run first if there is none yet."""
-        stage = Stage(notebook, self._stage.unit, year or self._stage.year, "internal", self.data)
-        folder = stage.folder(self._work)
-        if not folder.is_dir():
-            command = ["-m", "baocao.pipeline.execute", notebook, stage.unit, str(stage.year), stage.edition]
-            done = subprocess.run(
-                [sys.executable, *command, str(self.data), str(self._work)],
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-                check=False,
-            )
-            if done.returncode or not folder.is_dir():
-                raise NotebookError(
-                    _("{notebook} failed for {unit} {year}: {why}", notebook=notebook, unit=stage.unit, year=stage.year,
-                      why=done.stderr.strip()),
-                    _("Open that notebook first and run it."),
-                )  # fmt: skip
-        return folder
-
-    def keep(self, findings: Findings, **tables: pd.DataFrame) -> None:
-        """Keep this notebook's result: one Parquet file per table and its findings; then stop if one is an error."""
-        if self._kept:
-            for name, table in tables.items():
-                table.to_parquet(self._kept / f"{name}.parquet", index=False)
-            findings.save(self._kept)
-        findings.stop_on_error()
-
-    def write(self, name: str, text: str) -> None:
-        """Keep a text file in this notebook's result."""
-        if self._kept:
-            (self._kept / name).write_text(text, encoding="utf-8", newline="")
+def units_with_data(data: Path) -> list[str]:
+    """The units that have a folder for some year, as `province/unit`, in order."""
+    return sorted(
+        {folder.parent.relative_to(data).as_posix() for folder in data.glob("*/*/[12][0-9][0-9][0-9]/")}
+    )
 
 
 def years_with_data(data: Path, unit: str) -> list[int]:
-    """The years for which a unit has a data folder, in order."""
-    folder = data / unit
-    return sorted(int(p.name) for p in folder.glob("[12][0-9][0-9][0-9]") if p.is_dir())
+    """The years for which a unit has a folder, in order."""
+    return sorted(int(p.name) for p in (data / unit).glob("[12][0-9][0-9][0-9]") if p.is_dir())
 
 
 def listed(items: list[int] | list[str]) -> str:
@@ -193,16 +104,28 @@ def listed(items: list[int] | list[str]) -> str:
     return ", ".join(str(item) for item in items) or "-"
 
 
+COMPUTES = (
+    "ipykernel", "ipython", "matplotlib", "nbclient", "nbformat", "numpy", "openpyxl", "pandas", "papermill", "pyarrow",
+    "pydantic",
+)  # fmt: skip
+"""Libraries whose version can change a result; what only prints it (Typst, Jinja) is used anew for every report."""
+
+
 @functools.cache
 def code_digest() -> str:
-    """A digest of the code and the environment that a notebook's result depends on."""
+    """A digest of the code and libraries that a notebook's result depends on, the printing of it aside."""
     package = REPOSITORY / "baocao"
-    sources = sorted([*package.glob("*.py"), *package.glob("analysis/*.py"), *package.glob("units/*.csv")])
-    lock = [p for p in [REPOSITORY / "requirements.lock"] if p.exists()]
-    digest = hashlib.sha256()
-    for path in [*sources, *lock]:
-        digest.update(f"{path.relative_to(REPOSITORY).as_posix()} {file_digest(path)}\n".encode())
-    return digest.hexdigest()
+    run = [package / "pipeline" / f"{name}.py" for name in ("engine", "execute", "normalise", "params")]
+    sources = [*package.glob("*.py"), *package.glob("analysis/*.py"), *run]
+    data = [
+        *package.glob("units/*.csv"),
+        *package.glob("locale/*.po"),
+        *NOTEBOOKS.glob("*.py"),
+        *NOTEBOOKS.glob("*.po"),
+    ]
+    lines = sorted(f"{path.parent.name}/{path.name} {file_digest(path)}" for path in sources + data)
+    lines += [f"{name} {version(name)}" for name in COMPUTES]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def file_digest(path: Path) -> str:
@@ -217,14 +140,9 @@ def _notebook_digest(path: Path) -> str:
         [cell["cell_type"], "".join(cell["source"]), sorted(cell["metadata"].get("tags", []))]
         for cell in cells
     ]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _is_scratch(path: Path) -> bool:
     """Whether a file is an editor's own (a lock file, a backup), not something the office sent."""
     return path.name.startswith((".", "~$")) or path.name.endswith("~")
-
-
-def _shown(path: Path) -> str:
-    """A path as a message shows it: from the data folder down, so that no machine's folders appear."""
-    return "/".join(path.parts[-4:])

@@ -115,13 +115,15 @@ def listing(items: Sequence[str], mark: str = ",") -> str:
 def change_in_words(now: float | Decimal, before: float | Decimal, unit: str, since: str = "cùng kỳ") -> str:
     """How a figure changed: "tăng 02 cơ sở so với cùng kỳ"; `since` names the time compared with.
 
-    Always the difference itself, never a percentage: a small base makes those absurd, and zero has none.
+    Always the difference itself, never a percentage: a small base makes those absurd, and zero has none. What was
+    zero before is "phát sinh mới so với ...".
     """
     difference = Decimal(str(now)) - Decimal(str(before))  # 20.1 - 20.0 is 0.1
     if difference == 0:
         return f"không thay đổi so với {since}"
-    word = "phát sinh mới" if before == 0 else "tăng" if difference > 0 else "giảm"
-    return f"{word} {count(abs(difference))} {unit} so với {since}"
+    if before == 0:
+        return f"phát sinh mới so với {since}"
+    return f"{'tăng' if difference > 0 else 'giảm'} {count(abs(difference))} {unit} so với {since}"
 
 
 def date_in_words(day: date) -> str:

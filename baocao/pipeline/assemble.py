@@ -11,6 +11,7 @@ and `blocks`).
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,6 @@ from baocao.pipeline.blocks import (
     walk,
 )
 
-CHARTS_TITLE = "Biểu đồ"
 DEEPEST = 3
 PLAIN_DATE = datetime.date(1980, 1, 1)
 """A plain notebook has no date of its own, and the clock must not get into the file."""
@@ -54,7 +54,8 @@ def assemble(
     cells = list(enumerate(notebook["cells"], start=1))
     frame = _frame(cells)
     document = _report(frame, cells, format) if frame else _plain(cells, name, show_code, folder)
-    _number_figures(document)
+    _number_tables_and_figures(document)
+    _fill_in_pointers(document)
     return document
 
 
@@ -65,16 +66,20 @@ def blocks_of(document: Node) -> Iterator[Node]:
         yield from walk(annex["blocks"])
 
 
-def _number_figures(document: Node) -> None:
-    """Number the figures in the order of print; one without a text of its own is named by its place."""
-    heading, count = document["title"], 0
+def _number_tables_and_figures(document: Node) -> None:
+    """Number them in the order of print; a picture without a text of its own is named by its place."""
+    heading, count = document["title"], {"table": 0, "figure": 0}
     for block in blocks_of(document):
-        if block["type"] == "heading":
+        kind = block["type"]
+        if kind == "heading":
             heading = plain_text(block["children"])
-        elif block["type"] == "figure":
-            count += 1
-            block["number"] = count
-            block["alt"] = block["alt"] or f"Hình {count}: {heading}"
+        elif kind in count:
+            count[kind] += 1
+            block["number"] = count[kind]
+        if kind == "figure":
+            name = f"Hình {block['number']}"
+            block["alt"] = block["alt"] or f"{name}: {heading}"
+            block["label"] = f"{name}. {block['caption']}" if block["caption"] else ""
 
 
 def _midnight(date: datetime.date) -> int:
@@ -144,14 +149,14 @@ def _report(frame: Frame, cells: Cells, format: str) -> Node:
     annexes = [_annex(parts, id) for id in frame.annexes]
 
     charts = frame.charts.get(format, "body")
-    if charts != "body":
-        moved = [block for block in body if block.get("chart")]
-        body = [block for block in body if not block.get("chart")]
-        if charts == "annex" and moved:
-            annexes.append({"title": [text_node(CHARTS_TITLE)], "landscape": False, "blocks": moved})
-    if charts == "none":
+    if charts == "annex":
+        body, moved = _with_pointers(body)
+        if moved:
+            annexes.append({"title": [text_node(frame.charts_title)], "landscape": False, "blocks": moved})
+    elif charts == "none":
+        body = _without_charts(body)
         for annex in annexes:
-            annex["blocks"] = [block for block in annex["blocks"] if not block.get("chart")]
+            annex["blocks"] = _without_charts(annex["blocks"])
 
     for number, annex in enumerate(annexes, start=1):
         annex["label"] = f"Phụ lục {roman(number)}" if len(annexes) > 1 else "Phụ lục"  # L-02
@@ -177,6 +182,42 @@ def _report(frame: Frame, cells: Cells, format: str) -> Node:
         "body": body,
         "annexes": annexes,
     }
+
+
+def _without_charts(blocks: Iterable[Node]) -> list[Node]:
+    return [block for block in blocks if not block.get("chart")]
+
+
+def _with_pointers(body: Iterable[Node]) -> tuple[list[Node], list[Node]]:
+    """The body with a paragraph in place of each run of charts, which says where they are (L-01); the charts."""
+    blocks, moved = [], []
+    for is_chart, run in itertools.groupby(body, lambda block: bool(block.get("chart"))):
+        if is_chart:
+            charts = list(run)
+            moved += charts
+            blocks.append(
+                {"type": "paragraph", "children": [], "points_to": charts, "cell": charts[0]["cell"]}
+            )
+        else:
+            blocks += run
+    return blocks, moved
+
+
+def _fill_in_pointers(document: Node) -> None:
+    """Give the pointers to charts their words, once figures are numbered and annexes labelled."""
+    for block in document["body"]:
+        charts = block.pop("points_to", None)
+        if charts:
+            annex = document["annexes"][-1]["label"]  # that of the charts is the last
+            names = [f"Hình {chart['number']}" for chart in charts]
+            block["children"] = [text_node(f"(Biểu đồ: {_enumerated(names)} tại {annex} kèm theo.)")]
+            for chart, name in zip(charts, names, strict=True):
+                chart["label"] = chart["label"] or name  # what is pointed at must bear its name
+
+
+def _enumerated(names: Sequence[str]) -> str:
+    """`a, b và c`."""
+    return " và ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _parts(cells: Cells) -> dict[str, list[tuple[int, Any]]]:

@@ -14,7 +14,7 @@ import click
 
 from baocao.analysis.findings import Finding, Findings
 from baocao.analysis.stages import REPOSITORY
-from baocao.errors import ReportError
+from baocao.errors import ReportError, UsageError
 from baocao.messages import LANGUAGES, Message, _, use_language
 from baocao.pipeline.plan import ReportPlan
 
@@ -52,7 +52,7 @@ class Command(click.Command):
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """What follows the command's name in that line."""
-        return [str(_("[OPTIONS]")), *(["COMMAND ..."] if isinstance(self, click.Group) else [])]
+        return [str(_("[OPTIONS]")), *([str(_("COMMAND ..."))] if isinstance(self, click.Group) else [])]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of options."""
@@ -150,8 +150,8 @@ def usage_problem(error: click.ClickException) -> Message:
 def say_error(error: ReportError, debug: bool) -> None:
     """Print an error, its remedy and, with `debug`, its traceback."""
     click.echo(f"{_('Error: ')}{error}", err=True)
-    for note in getattr(error, "__notes__", []):
-        click.echo(f"  {_('Kept for you to look at: {folder}', folder=_short(Path(note)))}", err=True)
+    if error.kept:
+        click.echo(f"  {_('Kept for you to look at: {folder}', folder=_short(error.kept))}", err=True)
     if debug:
         import traceback
 
@@ -171,8 +171,10 @@ def say_result(result: ReportResult, debug: bool) -> None:
     if errors:
         for finding in errors:
             click.echo(f"  ✗ {finding.place}: {finding.message}\n    → {finding.remedy}", err=True)
-        for note in getattr(result.error, "__notes__", []):
-            click.echo(f"  {_('Kept for you to look at: {folder}', folder=_short(Path(note)))}", err=True)
+        if result.error.kept:
+            click.echo(
+                f"  {_('Kept for you to look at: {folder}', folder=_short(result.error.kept))}", err=True
+            )
     else:
         say_error(result.error, debug)
     if result.older_there:
@@ -218,11 +220,33 @@ def exit_code(results: Sequence[ReportResult]) -> int:
     return max(error.exit_code for error in failed)
 
 
-def failure(plan: ReportPlan, error: ReportError, older_there: bool) -> ReportResult:
+def failure(plan: ReportPlan, error: Exception, older_there: bool) -> ReportResult:
     """The result of a report that an error stopped, with the findings its notebook left behind."""
-    kept = getattr(error, "__notes__", [])
-    findings = tuple(Findings.load(Path(kept[0]))) if kept else ()
-    return ReportResult(plan.name, plan.target, findings=findings, error=error, older_there=older_there)
+    reported = as_report_error(error)
+    findings = tuple(Findings.load(reported.kept)) if reported.kept else ()
+    return ReportResult(plan.name, plan.target, findings=findings, error=reported, older_there=older_there)
+
+
+def as_report_error(error: Exception) -> ReportError:
+    """Any error as one that says what to do; what the program did not foresee is an internal error."""
+    if isinstance(error, ReportError):
+        return error
+    if isinstance(error, OSError):
+        known: ReportError = UsageError(
+            _(
+                "{path} cannot be read or written: {why}",
+                path=error.filename or "-",
+                why=error.strerror or error,
+            ),
+            _("Make room or give yourself the right to it, or name another folder with --outputs."),
+        )
+    else:
+        known = ReportError(
+            _("Internal error: {why}", why=f"{type(error).__name__}: {error}"),
+            _("Run again with --debug and report it."),
+        )
+    known.__cause__ = error
+    return known
 
 
 def _short(path: Path) -> str:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 ROLE = re.compile(r"\{eval\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 
+LONGEST_SOCKET = 80
+"""Letters of a folder's path in which a socket file still fits (107 bytes with its name, on Linux)."""
+
+
 class _OwnInterpreter(KernelSpecManager):  # type: ignore[misc]
     """Kernel specs in which "python3" is always the interpreter that runs this program."""
 
@@ -54,7 +58,7 @@ def _kernel_manager(home: str) -> type[AsyncKernelManager]:
             return str(Path(home) / "kernel.json")
 
         def _transport_default(self) -> str:
-            return "tcp" if os.name == "nt" else "ipc"
+            return "tcp" if os.name == "nt" or len(home) > LONGEST_SOCKET else "ipc"
 
     return OwnKernelManager
 
@@ -77,6 +81,11 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
         if not any(cell.metadata.get("papermill", {}).get("exception") for cell in self.nb.cells):
             run_sync(self._check_again)()
 
+    def _number(self, index: int) -> int:
+        """A cell's number as an analyst counts them: from 1, without the cell of injected parameters."""
+        cells = self.nb.cells[: index + 1]
+        return sum("injected-parameters" not in cell.metadata.get("tags", []) for cell in cells)
+
     async def _evaluate(self, cell: NotebookNode, index: int) -> list[dict[str, Any]]:
         """The cell's values as JupyterLab-MyST writes them, one per role in order of occurrence."""
         expressions = [match[2].strip() for match in ROLE.finditer(cell.source)]
@@ -90,7 +99,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
             if results[number]["status"] != "ok":
                 raise NotebookError(
                     _("Cell {cell}: the value {expression} in the prose cannot be computed: {error}",
-                      cell=index + 1, expression=expression,
+                      cell=self._number(index), expression=expression,
                       error=f"{results[number]['ename']}: {results[number]['evalue']}"),
                     _("Correct the expression between the backquotes, or define the name in a cell above."),
                 )  # fmt: skip
@@ -107,7 +116,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
                 if then["result"]["data"] != now["result"]["data"]:
                     raise NotebookError(
                         _("Cell {cell}: the value {expression} was {then} there but is {now} at the end.",
-                          cell=index + 1, expression=then["expression"],
+                          cell=self._number(index), expression=then["expression"],
                           then=then["result"]["data"].get("text/plain"), now=now["result"]["data"].get("text/plain")),
                         _("A later cell gives the name another value; use a name of its own there."),
                     )  # fmt: skip
@@ -138,14 +147,13 @@ def _kernel_environment(home: str) -> dict[str, str]:
     """The environment of a notebook's kernel: nothing of the user's own set-up, one thread per library."""
     fixed = {
         "IPYTHONDIR": home,
-        "MPLCONFIGDIR": os.environ.get(
-            "MPLCONFIGDIR", str(Path(tempfile.gettempdir()) / "baocao-matplotlib")
-        ),
+        "LC_ALL": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONHASHSEED": "0",
+        "TZ": "UTC",
         "BAOCAO_LANG": language(),
     }
-    dropped = {"MPLBACKEND", "MATPLOTLIBRC", "PYTHONSTARTUP"}
+    dropped = {"MPLBACKEND", "MATPLOTLIBRC", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"}
     return {k: v for k, v in os.environ.items() if k not in dropped} | fixed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import shutil
 import sys
@@ -33,12 +34,16 @@ def execute(stage: Stage, work: Path) -> Path:
     folder = stage.folder(work)
     if folder.is_dir():
         return folder
-    params.check_cell(stage.source)
     part = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}.part")
     part.mkdir(parents=True)
     try:
         _run(stage, part)
         normalise.file(part / "notebook.ipynb")
+        if dataclasses.replace(stage).key != stage.key:
+            raise InputError(
+                _("Files of {unit} {year} changed while they were read.", unit=stage.unit, year=stage.year),
+                _("Run again when nobody is editing them."),
+            )
         try:
             part.rename(folder)
         except OSError:  # another run was faster; results under one key are equal
@@ -49,7 +54,7 @@ def execute(stage: Stage, work: Path) -> Path:
         shutil.rmtree(kept, ignore_errors=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
         part.rename(kept)
-        error.add_note(str(kept))
+        error.kept = kept
         raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -57,7 +62,7 @@ def execute(stage: Stage, work: Path) -> Path:
 
 
 def _run(stage: Stage, part: Path) -> None:
-    papermill_log.setLevel(logging.ERROR)
+    papermill_log.setLevel(logging.CRITICAL)  # what it would say is said by our errors
     values = params.parameters(
         unit=stage.unit, year=stage.year, edition=stage.edition, data_dir=str(stage.data), work_dir=str(part)
     )

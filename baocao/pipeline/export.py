@@ -11,6 +11,7 @@ import functools
 import hashlib
 import html
 import io
+import itertools
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -235,7 +236,7 @@ def render_pdf(document: Node, font: Font | None = None) -> bytes:
         raise _refused(document, error.message) from None
     if warnings:
         raise _refused(document, warnings[0].message)
-    return _with_row_headers(pdf, [b["row_header"] for b in blocks_of(document) if b["type"] == "table"])
+    return _with_headers(pdf, [block for block in blocks_of(printed) if block["type"] == "table"])
 
 
 def _refused(document: Node, why: str) -> ExportError:
@@ -266,8 +267,8 @@ LONG = 12
 def _fit_tables(document: Node) -> None:
     """Give each table the widths of its columns, by what they hold, and a size at which no word is cut.
 
-    A table of more than `LONG` rows is never in the largest size: nineteen communes and their total stay on
-    one page.
+    Also, if it has groups, how many rows stay on one page. A table of more than `LONG` rows is never in the
+    largest size: nineteen communes and their total stay on one page.
     """
     pages = [(document["body"], 1.0)]
     pages += [(annex["blocks"], LANDSCAPE if annex["landscape"] else 1.0) for annex in document["annexes"]]
@@ -278,12 +279,32 @@ def _fit_tables(document: Node) -> None:
                 sizes = [size for size, room in LETTERS_ACROSS.items() if words <= room * width]
                 sizes = [size for size in sizes if size < 12] if len(table["rows"]) > LONG else sizes
                 table["size"] = max(sizes, default=min(LETTERS_ACROSS))
+                table["kept"] = _kept_together(table["rows"]) if any(map(_is_group, table["rows"])) else []
+
+
+def _is_group(row: list[str] | str) -> bool:
+    return isinstance(row, str)
+
+
+def _kept_together(rows: list[list[str] | str]) -> list[int]:
+    """How many rows stay on one page, from each row on; 0 for a row that one above it keeps.
+
+    The heading of a group stays with the first two rows of the group.
+    """
+    kept: list[int] = []
+    while rest := rows[len(kept) :]:
+        headings = len(list(itertools.takewhile(_is_group, rest)))
+        followers = rest[headings : headings + (2 if headings else 1)]
+        count = headings + len(list(itertools.takewhile(lambda row: not _is_group(row), followers)))
+        kept += [count] + [0] * (count - 1)
+    return kept
 
 
 def _column_widths(table: Node) -> tuple[int, list[int]]:
     """The letters that the columns' longest words need side by side, and each column's share of the width."""
     words, lines = [1] * table["columns"], [1] * table["columns"]
-    bodies = [(column, text, len(text)) for row in table["rows"] for column, text in enumerate(row)]
+    rows = [row for row in table["rows"] if not _is_group(row)]
+    bodies = [(column, text, len(text)) for row in rows for column, text in enumerate(row)]
     heads = [
         (column, text, len(text) // 3) for column, text in _heads(table["header"])
     ]  # a heading may take lines
@@ -324,14 +345,14 @@ def _framed(block: Node) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}">{image}</svg>'
 
 
-def _with_row_headers(pdf: bytes, columns: list[int | None]) -> bytes:
-    """`pdf` with the cells that name a row tagged as its headers; `columns`: their column, table by table.
+def _with_headers(pdf: bytes, tables: list[Node]) -> bytes:
+    """`pdf` with the cells that name a row or a group of rows tagged as headers; `tables` in order of print.
 
     Typst has the function (`pdf.header-cell`), but behind a switch that its Python package does not offer.
     """
     import pikepdf
 
-    if all(column is None for column in columns):
+    if all(table["row_header"] is None and not table["kept"] for table in tables):
         return pdf
     with pikepdf.open(io.BytesIO(pdf)) as file:
         root = file.Root.StructTreeRoot
@@ -340,34 +361,69 @@ def _with_row_headers(pdf: bytes, columns: list[int | None]) -> bytes:
         else:
             ids = pikepdf.NameTree.new(file)
             root.IDTree = ids.obj
-        for number, (table, column) in enumerate(zip(_tagged(root, "/Table"), columns, strict=True)):
-            if column is not None:
-                rows = [list(_tagged(row, "/TD")) for row in _tagged(table, "/TR")]
-                for line, cells in enumerate(filter(None, rows)):  # a row of the table's header has no TD
-                    id = f"R{number}-{line}"
-                    _head_row(cells, column, id)
-                    ids[id] = cells[column]
+        for number, (element, table) in enumerate(zip(_tagged(root, "/Table"), tables, strict=True)):
+            lines = list(_tagged(element, "/TR"))
+            if table["kept"]:
+                _remove_struts(lines, table, ids)
+            group = ""
+            body = lines[len(table["header"]) :]
+            for line, (tags, row) in enumerate(zip(body, table["rows"], strict=True)):
+                cells, id = list(tags.K), f"R{number}-{line}"
+                if _is_group(row):
+                    group = id
+                    ids[id] = _as_header(cells[0], id, "/Column")
+                    _table_attributes(cells[0]).Headers = pikepdf.Array()  # else its rows have every column's
+                    continue
+                column = table["row_header"]
+                if column is not None:
+                    ids[id] = _as_header(cells[column], id, "/Row")
+                for place, cell in enumerate(cells):
+                    _add_headers(cell, [group] if column in (None, place) else [group, id])
         out = io.BytesIO()
         file.save(out, deterministic_id=True)
     return out.getvalue()
 
 
-def _head_row(cells: list[Any], column: int, id: str) -> None:
-    """Make the cell in `column` the header of its row, known to the others by `id` (ISO 32000-1, 14.8.5.7)."""
+def _remove_struts(lines: list[Any], table: Node, ids: Any) -> None:
+    """Take the cells that only keep rows together (report.typ) out of the tags; they hold nothing."""
+    body = len(table["header"])
+    ends = [0] if body else []
+    ends += [body + number for number, count in enumerate(table["kept"]) if count]
+    for end in ends:
+        strut = lines[end].K[-1]
+        if "/ID" in strut:
+            del ids[str(strut.ID)]
+        del lines[end].K[-1]
+
+
+def _as_header(cell: Any, id: str, scope: str) -> Any:
+    """`cell` made a header that other cells know by `id` (ISO 32000-1, 14.8.5.7)."""
     import pikepdf
 
-    for place, cell in enumerate(cells):
-        about = next((a for a in cell.get("/A", []) if a.O == "/Table"), None)
-        if about is None:
-            about = pikepdf.Dictionary(O=pikepdf.Name.Table)
-            cell.A = pikepdf.Array([*cell.get("/A", []), about])
-            about = cell.A[-1]
-        if place == column:
-            cell.S, cell.ID, about.Scope = pikepdf.Name.TH, pikepdf.String(id), pikepdf.Name.Row
-        elif "/Headers" in about:
-            about.Headers.append(pikepdf.String(id))
-        else:
-            about.Headers = pikepdf.Array([pikepdf.String(id)])
+    cell.S, cell.ID = pikepdf.Name.TH, pikepdf.String(id)
+    _table_attributes(cell).Scope = pikepdf.Name(scope)
+    return cell
+
+
+def _add_headers(cell: Any, headers: list[str]) -> None:
+    """Name to a cell more of its headers, by their ids; an empty one is none."""
+    import pikepdf
+
+    about = _table_attributes(cell)
+    known = list(about.get("/Headers", []))
+    about.Headers = pikepdf.Array([*known, *(pikepdf.String(id) for id in filter(None, headers))])
+
+
+def _table_attributes(cell: Any) -> Any:
+    """What a cell says about itself as a part of a table."""
+    import pikepdf
+
+    attributes = list(cell.get("/A", []))
+    about = next((a for a in attributes if a.O == "/Table"), None)
+    if about is None:
+        cell.A = pikepdf.Array([*attributes, pikepdf.Dictionary(O=pikepdf.Name.Table)])
+        about = cell.A[-1]
+    return about
 
 
 def _tagged(element: Any, tag: str) -> Any:

@@ -29,7 +29,7 @@ class Parameters(BaseModel):
     work_dir: str
 
 
-ANNOTATIONS = {"unit": "str", "year": "int", "edition": "str", "data_dir": "str", "work_dir": "str"}
+TYPES = {"unit": str, "year": int, "edition": str, "data_dir": str, "work_dir": str}
 
 
 def parameters(**values: object) -> Parameters:
@@ -43,7 +43,7 @@ def parameters(**values: object) -> Parameters:
             raise UsageError(_("Unknown parameter {name}.", name=name), _nearest(name)) from None
         raise UsageError(
             _("Parameter {name} cannot be {value}.", name=name, value=repr(values.get(name))),
-            _("It must be of type {type}.", type=ANNOTATIONS[name]),
+            _("It must be of type {type}.", type=TYPES[name].__name__),
         ) from None
 
 
@@ -52,10 +52,32 @@ def check_cell(notebook: Path) -> None:
 
     Raises `UsageError` naming the notebook and the parameter.
     """
+    declared = _declared(notebook)
+    for name, (annotation, default) in declared.items():
+        if name not in TYPES:
+            raise UsageError(
+                _("{notebook}: unknown parameter {name}.", notebook=notebook.name, name=name), _nearest(name)
+            )
+        if annotation != TYPES[name].__name__ or type(default) is not TYPES[name]:
+            raise UsageError(
+                _("{notebook}: parameter {name} is declared as {type}.", notebook=notebook.name, name=name,
+                  type=f"{annotation} = {default!r}"),
+                _("It must be of type {type}.", type=TYPES[name].__name__),
+            )  # fmt: skip
+    for name, kind in TYPES.items():
+        if name not in declared:
+            raise UsageError(
+                _("{notebook}: parameter {name} is missing.", notebook=notebook.name, name=name),
+                _("Declare it in the parameters cell: {name}: {type} = ...", name=name, type=kind.__name__),
+            )
+
+
+def _declared(notebook: Path) -> dict[str, tuple[str, object]]:
+    """What the `parameters` cell declares: annotation and default by name."""
     cells = nbformat.read(notebook, as_version=4).cells
     code = [cell for cell in cells if cell.cell_type == "code"]
     tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(tagged) != 1 or not code or code[0] is not tagged[0]:
+    if len(tagged) != 1 or code[0] is not tagged[0]:
         raise UsageError(
             _(
                 "{notebook}: the first code cell, and only it, must be tagged 'parameters'.",
@@ -63,41 +85,24 @@ def check_cell(notebook: Path) -> None:
             ),
             _("Give that cell the tag in JupyterLab (property inspector, Cell Tags)."),
         )
-    declared: dict[str, str] = {}
-    for line in ast.parse(tagged[0].source).body:
-        if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
-            raise UsageError(
-                _("{notebook}: in the parameters cell, '{line}' is not of the form 'name: type = value'.",
-                  notebook=notebook.name, line=ast.unparse(line)),
-                _("Move other code to another cell."),
-            )  # fmt: skip
-        declared[line.target.id] = ast.unparse(line.annotation)
-        ast.literal_eval(line.value)
-    for name, annotation in declared.items():
-        if name not in ANNOTATIONS:
-            raise UsageError(
-                _("{notebook}: unknown parameter {name}.", notebook=notebook.name, name=name), _nearest(name)
-            )
-        if annotation != ANNOTATIONS[name]:
-            raise UsageError(
-                _(
-                    "{notebook}: parameter {name} is declared as {type}.",
-                    notebook=notebook.name,
-                    name=name,
-                    type=annotation,
-                ),
-                _("It must be of type {type}.", type=ANNOTATIONS[name]),
-            )
-    for name, annotation in ANNOTATIONS.items():
-        if name not in declared:
-            raise UsageError(
-                _("{notebook}: parameter {name} is missing.", notebook=notebook.name, name=name),
-                _("Declare it in the parameters cell: {name}: {type} = ...", name=name, type=annotation),
-            )
+    declared: dict[str, tuple[str, object]] = {}
+    try:
+        lines = ast.parse(tagged[0].source).body
+        for line in lines:
+            if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
+                raise ValueError(ast.unparse(line))
+            declared[line.target.id] = (ast.unparse(line.annotation), ast.literal_eval(line.value))
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(
+            _("{notebook}: the parameters cell holds more than lines of the form 'name: type = value': {why}",
+              notebook=notebook.name, why=error),
+            _("Move other code to another cell."),
+        ) from None  # fmt: skip
+    return declared
 
 
 def _nearest(name: str) -> Message:
-    near = difflib.get_close_matches(name, ANNOTATIONS, n=1)
+    near = difflib.get_close_matches(name, TYPES, n=1)
     if near:
         return _("Did you mean {name}?", name=near[0])
-    return _("The parameters are: {names}.", names=", ".join(ANNOTATIONS))
+    return _("The parameters are: {names}.", names=", ".join(TYPES))

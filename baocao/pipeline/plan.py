@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baocao.analysis import units
-from baocao.analysis.stages import REPORT, Stage, listed, years_with_data
+from baocao.analysis.stages import REPORT, Stage, listed, units_with_data, years_with_data
 from baocao.analysis.units import Unit
 from baocao.errors import UsageError
 from baocao.messages import _
+
+LATEST = 2024
+"""The year in which names are looked up when there are no data at all: the last whole year of the districts."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,21 @@ class ReportPlan:
     stages: tuple[Stage, ...]
     target: Path
     work: Path
+
+    @property
+    def last(self) -> Stage:
+        """The stage that writes the report."""
+        return self.stages[-1]
+
+    @property
+    def indicators(self) -> Stage:
+        """The stage whose indicators the report shows."""
+        return self.last.needs[-1]
+
+    @property
+    def clean(self) -> Stage:
+        """The stage that reads the report's own year."""
+        return self.indicators.needs[-1]
 
     @property
     def name(self) -> str:
@@ -45,25 +63,21 @@ def plan(
         wanted = [(name, year) for name in names for year in years or _all_years(name, data)]
         found = [(units.resolve(name, year, data), year) for name, year in wanted]
     else:
-        folders = sorted(p.parent for p in data.glob("*/*/*/report.toml") if p.parent.name.isdigit())
-        if province:
-            folders = [folder for folder in folders if folder.parts[-3] == province]
         if not every and not province:
             raise UsageError(
                 _("No report was asked for."), _("Name one, for example: --district tuan-giao --year 2020.")
             )
         found = [
-            (units.resolve("/".join(folder.parts[-3:-1]), int(folder.name), data), int(folder.name))
-            for folder in folders
-            if not years or int(folder.name) in years
+            (units.resolve(path, year, data), year)
+            for path in units_with_data(data)
+            if not province or path.split("/")[0] == province
+            for year in years_with_data(data, path)
+            if not years or year in years
         ]
         if not found:
             raise UsageError(
                 _("There are no data for what was asked for."),
-                _(
-                    "Provinces with data: {names}.",
-                    names=listed(sorted({p.parts[-4] for p in data.glob("*/*/*/report.toml")})),
-                ),
+                _("Units with data: {names}.", names=listed(units_with_data(data))),
             )
     return [report(unit, year, data, outputs) for unit, year in dict.fromkeys(found)]
 
@@ -97,15 +111,23 @@ def parse_years(text: str) -> list[int]:
 
 
 def _all_years(name: str, data: Path) -> list[int]:
-    """The years with data of the unit that `name` may mean in any of them."""
-    text = name.strip().lower()
-    years = sorted({int(p.parent.name) for p in data.glob("*/*/*/report.toml") if p.parent.name.isdigit()})
-    fitting = [y for y in years if (data / units.resolve(text, y, data).path / str(y)).is_dir()]
+    """The years with data of the unit that `name` means; in another year it may mean another unit, or none."""
+    years = sorted({year for path in units_with_data(data) for year in years_with_data(data, path)})
+    fitting = [year for year in years if _means_data(name, year, data)]
     if not fitting:
+        units.resolve(name, max(years, default=LATEST), data)  # an unknown name has an error of its own
         raise UsageError(
-            _("There are no data for {unit}.", unit=name), _("Years with data: {years}.", years=listed(years))
+            _("There are no data for {unit}.", unit=name),
+            _("Units with data: {names}.", names=listed(units_with_data(data))),
         )
     return fitting
+
+
+def _means_data(name: str, year: int, data: Path) -> bool:
+    try:
+        return (data / units.resolve(name, year, data).path / str(year)).is_dir()
+    except UsageError:
+        return False
 
 
 def _in_order(stage: Stage) -> list[Stage]:

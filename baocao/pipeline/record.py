@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from baocao import __version__
-from baocao.analysis.stages import code_digest, file_digest
+from baocao.analysis.stages import file_digest
 from baocao.errors import UsageError
 from baocao.messages import _
 from baocao.pipeline.plan import ReportPlan
 
 RECORD = "run.json"
+PACKAGE = Path(__file__).parents[1]
+SOURCES = (".py", ".csv", ".po", ".typ", ".j2", ".css")
 
 
 def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> None:
@@ -34,7 +36,7 @@ def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any
         "edition": plan.edition,
         "program": {
             "version": __version__,
-            "code": code_digest(),
+            "code": _program_digest(),
             "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
         },
         "stages": {f"{s.notebook} {s.year}": s.key for s in plan.stages},
@@ -46,12 +48,11 @@ def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any
     text = json.dumps(entry, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     try:
         plan.target.mkdir(parents=True, exist_ok=True)
-        for name, content in [*files.items(), (RECORD, text.encode())]:
-            _write_whole(plan.target / name, content)
-        for extra in set(plan.target.iterdir()) - {plan.target / name for name in [*files, RECORD]}:
-            if extra.is_file() and extra.name.startswith(
-                "report."
-            ):  # a format that was not asked for this time is old
+        _replace_all(plan.target, {**files, RECORD: text.encode()})
+        for extra in plan.target.glob(
+            "report.*"
+        ):  # a format that was not asked for this time would be an old one
+            if extra.name not in files:
                 extra.unlink()
     except OSError as error:
         raise UsageError(
@@ -60,21 +61,29 @@ def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any
         ) from error
 
 
+def _program_digest() -> str:
+    """A digest of the whole program, what prints a report included."""
+    files = sorted(p for p in [*PACKAGE.rglob("*"), PACKAGE.parent / "pipeline.py"] if p.suffix in SOURCES)
+    lines = [f"{path.relative_to(PACKAGE.parent).as_posix()} {file_digest(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def is_there(plan: ReportPlan) -> bool:
     """Whether an earlier run left a report in the plan's folder."""
     return (plan.target / RECORD).exists()
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that at every moment the old one or the new one is there, never a part."""
-    if path.exists() and path.read_bytes() == content:
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+def _replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files so that each is the old or the new one at every moment; nothing is replaced until all are written."""
+    parts = {name: folder / f".{name}.{os.getpid()}.part" for name in files}
     try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        for name, content in files.items():
+            with parts[name].open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for name, part in parts.items():
+            part.replace(folder / name)
     finally:
-        part.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)

@@ -1,0 +1,125 @@
+"""What a notebook knows of the world around it: its data, earlier results, and where its own result goes.
+
+Work by hand in JupyterLab reads results but leaves none: only what is saved in the notebook counts
+(docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from baocao.analysis import settings
+from baocao.analysis.findings import Findings
+from baocao.analysis.stages import INDICATORS, Stage, listed, years_with_data
+from baocao.errors import InputError, NotebookError, UsageError
+from baocao.messages import _
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Workspace:
+    """A notebook's data, earlier results, and the place for its own.
+
+    `work_dir` is the folder that the running pipeline gave the notebook for its result; it is empty when an analyst
+    runs the notebook by hand, and then nothing is kept.
+    """
+
+    def __init__(
+        self, notebook: str, unit: str, year: int, edition: str, data_dir: str, work_dir: str
+    ) -> None:
+        self.data = Path(data_dir).resolve()
+        if not self.data.is_dir():
+            raise UsageError(
+                _("There is no data folder {folder}.", folder=data_dir),
+                _("Open the notebook from the folder notebooks/, or set data_dir."),
+            )
+        self._kept = Path(work_dir).resolve() if work_dir else None
+        self._work = self._kept.parents[1] if self._kept else self.data.parent / "outputs" / ".work"
+        self._stage = Stage(notebook, unit, year, edition, self.data)
+        self.inputs = self._stage.inputs
+        if not self.inputs.is_dir():
+            raise UsageError(
+                _(
+                    "There are no data for {unit} {year}: {folder} does not exist.",
+                    unit=unit,
+                    year=year,
+                    folder=self.inputs,
+                ),
+                _("Years with data: {years}.", years=listed(years_with_data(self.data, unit))),
+            )
+
+    @property
+    def years(self) -> list[int]:
+        """The years this notebook compares, its own the last."""
+        return [
+            stage.year
+            for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, "internal", self.data).needs
+        ]
+
+    def is_illustrative(self, year: int) -> bool:
+        """Whether the unit's figures of a year compared are invented, all or in part."""
+        return settings.load(self.inputs.parent / str(year) / "report.toml", year).illustrative is not None
+
+    def file(self, name: str) -> Path:
+        """The office's file of this unit and year; `InputError` if it was not sent."""
+        path = self.inputs / name
+        if not path.is_file():
+            raise InputError(
+                _("The file {name} is missing from {folder}.", name=name, folder=_shown(self.inputs)),
+                _("Put the file there under exactly this name, then run again."),
+            )
+        if path not in self._stage.files:
+            raise UsageError(
+                _(
+                    "{notebook} reads {name}, which its key does not cover.",
+                    notebook=self._stage.notebook,
+                    name=name,
+                ),
+                _("Read it in 1_clean and keep what is needed, or add it to Stage.files."),
+            )
+        return path
+
+    def result(self, notebook: str, year: int | None = None) -> Path:
+        """The folder with an earlier notebook's result; the notebook is run first if there is none yet."""
+        stage = Stage(notebook, self._stage.unit, year or self._stage.year, "internal", self.data)
+        folder = stage.folder(self._work)
+        if not folder.is_dir():
+            command = ["-m", "baocao.pipeline.execute", notebook, stage.unit, str(stage.year), stage.edition]
+            done = subprocess.run(
+                [sys.executable, *command, str(self.data), str(self._work)],
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+                check=False,
+            )
+            if done.returncode or not folder.is_dir():
+                raise NotebookError(
+                    _("{notebook} failed for {unit} {year}: {why}", notebook=notebook, unit=stage.unit, year=stage.year,
+                      why=done.stderr.strip()),
+                    _("Open that notebook first and run it."),
+                )  # fmt: skip
+        return folder
+
+    def keep(self, findings: Findings, **tables: pd.DataFrame) -> None:
+        """Keep this notebook's result: one Parquet file per table and its findings; then stop if one is an error."""
+        if self._kept:
+            for name, table in tables.items():
+                table.to_parquet(self._kept / f"{name}.parquet", index=False)
+            findings.save(self._kept)
+        findings.stop_on_error()
+
+    def write(self, name: str, text: str) -> None:
+        """Keep a text file in this notebook's result."""
+        if self._kept:
+            (self._kept / name).write_text(text, encoding="utf-8", newline="")
+
+
+def _shown(path: Path) -> str:
+    """A path as a message shows it: from the data folder down, so that no machine's folders appear."""
+    return "/".join(path.parts[-4:])

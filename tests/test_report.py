@@ -1,0 +1,252 @@
+"""What the report says follows the data: a sentence for none, for some, and for what is not known."""
+
+import json
+import re
+import shutil
+
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT, UNIT
+
+
+@pytest.fixture
+def made(data, built, tmp_path, pipeline):
+    """Make the report of a changed copy of the data; the text of its HTML, and its findings.
+
+    What did not change is taken over from the report already built: results lie under a digest of their inputs.
+    """
+    outputs = tmp_path / "out"
+    shutil.copytree(built / ".work", outputs / ".work")
+
+    def make(change, year=2020):
+        change(data / UNIT / str(year))
+        done = pipeline(
+            "run", "--unit", UNIT, "--year", str(year), "--data", data, "--outputs", outputs, "--json"
+        )
+        assert done.code == 0, done.err + done.out
+        page = BeautifulSoup(
+            (outputs / UNIT / str(year) / "report.html").read_text(encoding="utf-8"), "html.parser"
+        )
+        (result,) = json.loads(done.out)
+        return re.sub(r"\s+", " ", page.get_text(" ")), result["findings"]
+
+    return make
+
+
+def cell(folder, name, row_text, column_text, value):
+    """Change the cell in the row and column whose first and header cells read so."""
+    path = folder / name
+    book = openpyxl.load_workbook(path)
+    sheet = next(iter(book))
+    cells = [c for line in sheet.iter_rows() for c in line if c.value is not None]
+    row = next(c.row for c in cells if str(c.value).strip() == row_text)
+    column = next(c.column for c in cells if str(c.value).strip() == column_text)
+    sheet.cell(row, column).value = value
+    book.save(path)
+
+
+def line(folder, name, text, value):
+    path = folder / name
+    content = path.read_text(encoding="utf-8-sig")
+    changed = re.sub(rf"({re.escape(text)};[^;\n]*;)\d*", rf"\g<1>{value}", content)
+    assert changed != content
+    path.write_text(changed, encoding="utf-8-sig")
+
+
+def test_what_the_police_did_not_fill_in_is_neither_zero_nor_a_case(made):
+    text, findings = made(
+        lambda folder: line(folder, "vu-viec-doi-tuong.csv", "Số vụ mại dâm bị phát hiện, triệt phá", "")
+    )
+    assert "Chưa có số liệu về số vụ mại dâm" in text
+    assert "không phát hiện vụ việc" not in text
+    assert "triệt phá chưa có" not in text
+    assert [f["severity"] for f in findings if "vu-viec" in f["place"]] == ["verify"]
+
+
+def test_one_commune_without_a_figure_leaves_the_districts_total_open(made):
+    def blank(folder):
+        cell(folder, "truyen-thong.xlsx", "Rạng Đông", "Tuyên truyền trực tiếp (buổi)", None)
+        cell(folder, "truyen-thong.xlsx", "Rạng Đông", "Phát thanh (lượt)", None)
+
+    text, findings = made(blank)
+    assert "chưa có đủ số liệu về số xã, thị trấn được tuyên truyền" in text
+    assert "100%" not in text[: text.index("Phấn đấu năm 2021")]
+    assert "buổi tuyên truyền trực tiếp" not in text[: text.index("Nơi nhận")]
+    assert sum(f["severity"] == "verify" for f in findings) >= 2
+
+
+def test_a_year_without_inspection_figures_does_not_show_last_years(made):
+    def blank(folder):
+        path = folder / "kiem-tra-lien-nganh.xlsx"
+        book = openpyxl.load_workbook(path)
+        sheet = next(iter(book))
+        for c in [
+            c
+            for row in sheet.iter_rows()
+            for c in row
+            if str(c.value).startswith("Đợt ") and c.value != "Đợt kiểm tra"
+        ]:
+            for column in range(c.column + 2, c.column + 9):
+                if sheet.cell(c.row, column).value is not None:
+                    sheet.cell(c.row, column).value = None
+        book.save(path)
+
+    text, _findings = made(blank)
+    assert "21 lượt kiểm tra năm 2020" not in text
+    assert "lượt kiểm tra năm 2020" not in text
+
+
+def test_a_unit_without_any_establishment(made):
+    def none(folder):
+        path = folder / "co-so-kinh-doanh-dich-vu.xlsx"
+        book = openpyxl.load_workbook(path)
+        sheet = next(iter(book))
+        header = next(c for row in sheet.iter_rows() for c in row if c.value == "Tổng số")
+        for row in sheet.iter_rows(min_row=header.row + 1, min_col=header.column - 6, max_col=header.column):
+            for c in row:
+                if isinstance(c.value, int) and c.value > 0 and [x.value for x in row] != list(range(3, 10)):
+                    c.value = 0
+        book.save(path)
+
+    text, _findings = made(none)
+    assert "Toàn huyện không có cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm" in text
+    assert "gồm: ." not in text
+    assert "NaN" not in text
+
+
+def test_the_first_year_makes_no_comparison(made):
+    text, _findings = made(lambda folder: None, year=2018)
+    assert "so với năm 2017" not in text
+    assert "Năm 2017" not in text
+    assert "Thực hiện Văn bản" not in text
+
+
+@pytest.mark.parametrize(
+    "dropped",
+    [
+        ["kien-nghi", "tham-muu", "dau-tranh"],
+        ["nhan-xet", "uu-diem", "ton-tai", "nguyen-nhan"],
+        ["tinh-hinh"],
+    ],
+)
+def test_a_section_left_out_in_report_toml_is_left_out_of_the_report(made, dropped):
+    def drop(folder):
+        path = folder / "report.toml"
+        text = path.read_text(encoding="utf-8")
+        for section in dropped:
+            text = text.replace(f'"{section}",', "", 1)
+        path.write_text(text, encoding="utf-8")
+
+    text, _findings = made(drop)
+    titles = {
+        "kien-nghi": "IV. KIẾN NGHỊ", "tham-muu": "tham mưu, chỉ đạo", "dau-tranh": "truy quét, triệt phá ổ nhóm",
+        "uu-diem": "1. Ưu điểm", "tinh-hinh": "Đánh giá tình hình",
+    }  # fmt: skip
+    for section in set(dropped) & set(titles):
+        assert titles[section].lower() not in text.lower()
+    if dropped == ["nhan-xet", "uu-diem", "ton-tai", "nguyen-nhan"]:
+        assert "II. PHƯƠNG HƯỚNG" in text.upper()
+
+
+@pytest.mark.parametrize("annexes", ['["co-so"]', '["chi-tieu"]', "[]", '["chi-tieu", "co-so"]'])
+def test_annexes_are_chosen_and_ordered_in_report_toml(made, annexes):
+    def choose(folder):
+        path = folder / "report.toml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace('annexes = ["co-so", "chi-tieu"]', f"annexes = {annexes}"), encoding="utf-8"
+        )
+
+    text, _findings = made(choose)
+    assert ("Xã Quài Nưa" in text.split("Nơi nhận")[1]) == ("co-so" in annexes)
+    assert ("có biểu chi tiết tại" in text) == ("co-so" in annexes)
+    if annexes == '["chi-tieu", "co-so"]':
+        assert "có biểu chi tiết tại Phụ lục II" in text
+    if annexes == '["co-so"]':
+        assert "Phụ lục I " not in text
+
+
+def test_a_folder_whose_name_has_spaces_and_braces_works(tmp_path, pipeline):
+    data = shutil.copytree(ROOT / "data", tmp_path / "thư mục {số liệu}" / "data")
+    done = pipeline(
+        "check", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", tmp_path / "{ra} 1"
+    )
+    assert done.code == 0, done.err
+
+
+def test_a_dash_that_means_missing_is_printed_as_missing(made):
+    def missing(folder):
+        path = folder / "report.toml"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace('dash = "zero"', 'dash = "missing"'), encoding="utf-8"
+        )
+
+    text, findings = made(missing)
+    assert "Chưa có đủ số liệu về cơ sở kinh doanh dịch vụ" in text or "20 cơ sở kinh doanh dịch vụ" in text
+    assert "nan" not in text.lower().split()
+    assert any(f["severity"] == "verify" for f in findings)
+
+
+def test_last_years_doubts_are_shown_with_this_years_report(made):
+    def blank(folder):
+        cell(folder.parent / "2019", "truyen-thong.xlsx", "Rạng Đông", "Tuyên truyền trực tiếp (buổi)", None)
+
+    text, findings = made(blank)
+    assert any(f["place"].startswith("2019/truyen-thong.xlsx") for f in findings)
+    assert "buổi so với năm 2019" not in text
+
+
+def test_a_total_above_its_types_and_more_pledges_than_establishments_are_asked_about(made):
+    def change(folder):
+        name = "co-so-kinh-doanh-dich-vu.xlsx"
+        cell(folder, name, "TT Tuần Giáo", "Tổng số", 15)
+        cell(folder, name, "Tổng cộng", "Tổng số", 22)
+        cell(folder, "truyen-thong.xlsx", "Rạng Đông", "Cơ sở ký cam kết", 3)
+        cell(folder, "truyen-thong.xlsx", "Tổng cộng", "Cơ sở ký cam kết", 21)
+
+    _text, findings = made(change)
+    doubts = [f["message"] for f in findings if f["severity"] == "verify"]
+    assert any("15" in text and "cộng lại là 13" in text for text in doubts), doubts
+    assert any("3 cơ sở ký cam kết" in text for text in doubts), doubts
+
+
+def test_a_row_whose_types_exceed_its_total_stops_the_report(data, tmp_path, pipeline):
+    cell(data / UNIT / "2020", "co-so-kinh-doanh-dich-vu.xlsx", "TT Tuần Giáo", "Tổng số", 9)
+    run = ("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", tmp_path / "out")
+    done = pipeline(*run)
+    assert done.code == 3
+    assert "2020/co-so-kinh-doanh-dich-vu.xlsx" in done.err
+    assert "Traceback" not in done.err
+    english = pipeline(*run, "--lang", "en")
+    assert "its types add up to 13" in english.err
+
+
+def test_figures_of_earlier_years_that_are_invented_stay_marked(made):
+    def real(folder):
+        path = folder / "report.toml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text[: text.index("[illustrative]")], encoding="utf-8")
+
+    text, _findings = made(real)
+    assert "Số liệu các năm trước năm 2020 trong báo cáo là số liệu minh họa" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('real = ["A1", "B1", "E1"]', 'real = ["ZZ"]', "ZZ"),
+        ("date = 2020-11-18", 'date = ""', ""),
+        ('date = ""', "date = 2019-01-01", "2020"),
+    ],
+)
+def test_settings_that_contradict_are_refused_and_what_is_unknown_is_left_out(
+    data, tmp_path, pipeline, old, new, said
+):
+    path = data / UNIT / "2020" / "report.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = pipeline("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", tmp_path / "out")
+    assert (done.code != 0) == bool(said), done.err
+    assert said in done.err
