@@ -16,7 +16,7 @@ test: $(ALL)  ## check style and types, then run every test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 samples: $(ALL)  ## make docs/samples/ again
 	$(BIN)/python docs/make_samples.py

@@ -36,7 +36,7 @@ from baocao.analysis.document import (
     literal,
     show_chart,
 )
-from baocao.errors import InputError, UsageError
+from baocao.errors import InputError
 
 FRAME = Frame(
     issuer=["ỦY BAN NHÂN DÂN", "HUYỆN TUẦN GIÁO"],
@@ -132,7 +132,7 @@ def test_one_addressee_stands_alone_several_are_a_list() -> None:
     ],
 )
 def test_a_contradictory_frame_is_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InputError) as caught:
         frame(**changes)
     assert caught.value.remedy
 

@@ -28,7 +28,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from baocao.analysis.document import CHART_MIME, TABLE_MIME, Frame, Prose, Table, literal
-from baocao.errors import ExportError
+from baocao.errors import ExportError, InputError
 from baocao.pipeline import fonts
 from baocao.pipeline.assemble import assemble
 from baocao.pipeline.blocks import _table_node
@@ -283,7 +283,6 @@ def test_pointers_count_the_pictures_that_stay_and_name_the_only_annex() -> None
 @pytest.mark.parametrize(
     ("index", "cell", "words"),
     [
-        (5, markdown("## Tình hình"), ["tinh-hinh", "section:tinh-hinh"]),
         (9, markdown("#### Tham mưu", "section:tham-muu"), ["Cell 10", "tham-muu", "Tham mưu"]),
         (5, markdown("### Tình hình", "section:tinh-hinh"), ["Cell 6", "tinh-hinh"]),
         (5, markdown("Không có tiêu đề", "section:tinh-hinh"), ["Cell 6", "section:tinh-hinh"]),
@@ -313,6 +312,27 @@ def test_what_cannot_be_printed_is_an_error_that_names_its_place(
 ) -> None:
     with pytest.raises(ExportError) as caught:
         assemble(changed(report(), index, cell), "html")
+    for word in words:
+        assert word in caught.value.message.text("en")
+
+
+@pytest.mark.parametrize(
+    ("sections", "words"),
+    [
+        (["ket-qua", "tinh-hinh", "khong-co"], ["khong-co", "section:khong-co"]),
+        (["nhan-xet", "tinh-hinh"], ["tinh-hinh", "ket-qua"]),
+        (["ket-qua", "nhan-xet", "tinh-hinh"], ["tinh-hinh", "ket-qua"]),
+        (["ket-qua", "tinh-hinh", "tham-muu"], ["tham-muu", "nhiem-vu"]),
+        (["ket-qua", "nhan-xet"], ["Kết quả năm 2020"]),
+        (["nhan-xet", "ket-qua"], ["Kết quả năm 2020"]),
+    ],
+)
+def test_a_section_that_is_missing_out_of_place_or_empty_is_refused(
+    sections: list[str], words: list[str]
+) -> None:
+    frame = dataclasses.replace(FRAME, sections=tuple(sections))
+    with pytest.raises(InputError) as caught:
+        assemble(report(frame), "html")
     for word in words:
         assert word in caught.value.message.text("en")
 
@@ -793,8 +813,19 @@ def test_paragraphs_keep_margins_indent_and_spacing(pdf: bytes) -> None:
     pitch = max(pitches)
     assert pitch - min(pitches) < 0.2
     assert 1.15 * 14 <= pitch <= 1.5 * 1.15 * 14  # B-07; a single line of Times New Roman is 1.15 em
-    assert lines[heading - 1][3] - lines[heading][3] >= pitch + 6.1  # B-06, and no rounding hides it
+    assert lines[heading - 1][3] - lines[heading][3] >= pitch + 6  # B-06
     assert spot(pdf, "Số:")[3] == pytest.approx(spot(pdf, "Tuần Giáo, ngày")[3], abs=1)  # D-04: the same line
+
+
+def test_punctuation_stays_inside_the_margin_and_paragraphs_apart() -> None:
+    cell = markdown("Thực hiện " + "việc, " * 60 + "\n\nĐoạn sau.", "opening")
+    lines = lines_of(render_pdf(assemble(changed(report(), 3, cell), "pdf")))
+    full = [n for n, line in enumerate(lines) if line[0].endswith("việc,")]
+    assert len(full) >= 4
+    assert max(lines[n][2] for n in full) <= (210 - 20) / 25.4 * 72 + 0.1  # P-05
+    [after] = [n for n, line in enumerate(lines) if line[0] == "Đoạnsau."]
+    pitch = lines[full[0]][3] - lines[full[1]][3]
+    assert lines[after - 1][3] - lines[after][3] >= pitch + 6.2  # B-06: no rounding hides the 6 points
 
 
 def test_number_and_date_stay_blank_in_a_draft(pages: list[str]) -> None:

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from baocao.errors import InputError, UsageError
+from baocao.errors import InputError
 from baocao.messages import _
 
 FRAME_MIME = "application/vnd.baocao.frame+json"
@@ -49,7 +49,7 @@ class Frame:
     `issuer_name` is the issuer as a sentence names it ("Ủy ban nhân dân huyện Tuần Giáo"); left empty it is
     made from `issuer` where that is a People's Committee. `unit` is the place that the report is about
     ("huyện Tuần Giáo"): it ends the title of the files, where a reader has several reports open.
-    Contradictions raise `UsageError`.
+    Contradictions raise `InputError`.
     """
 
     superior: str = ""
@@ -81,9 +81,9 @@ class Frame:
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in ("issuer", "recipients"):
             if not any(line.strip() for line in getattr(self, name)):
-                raise UsageError(_("The report has no {name}.", name=name), _("Fill it in in report.toml."))
+                raise InputError(_("The report has no {name}.", name=name), _("Fill it in in report.toml."))
         if (AS_ABOVE in self.recipients) != bool(self.addressees):  # N-02 with K-01: one refers to the other
-            raise UsageError(
+            raise InputError(
                 _(
                     "The recipient '{entry}' and the line 'Kính gửi' go together; one is missing.",
                     entry=AS_ABOVE,
@@ -91,7 +91,7 @@ class Frame:
                 _("In report.toml, give addressees and the recipient '{entry}', or neither.", entry=AS_ABOVE),
             )
         if self.addressees and self.recipients[0] != AS_ABOVE:
-            raise UsageError(
+            raise InputError(
                 _("'{entry}' must be the first of the recipients.", entry=AS_ABOVE),
                 _("Change the order of the recipients in report.toml."),
             )
@@ -99,7 +99,7 @@ class Frame:
             _check_date(name, getattr(self, name), may_be_empty=name == "date")
         for target, place in self.charts.items():
             if place not in CHART_PLACES:
-                raise UsageError(
+                raise InputError(
                     _("Charts in {format} cannot be placed in '{place}'.", format=target, place=place),
                     _("Write one of: {places}.", places=", ".join(CHART_PLACES)),
                 )
@@ -175,7 +175,7 @@ def _check_date(name: str, value: str, *, may_be_empty: bool) -> None:
     try:
         datetime.date.fromisoformat(value)
     except ValueError:
-        raise UsageError(
+        raise InputError(
             _("{name} = '{value}' is not a date.", name=name, value=value),
             _("Write it as year-month-day, for example 2020-12-14."),
         ) from None

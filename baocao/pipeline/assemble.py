@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.analysis.document import FRAME_MIME, Frame
-from baocao.errors import ExportError, UsageError
+from baocao.errors import InputError
 from baocao.messages import _
 from baocao.pipeline.blocks import (
     Node,
@@ -51,7 +51,9 @@ def assemble(
     `name` is the title of a plain notebook without headings; `show_code` prints a plain notebook's code;
     pictures that its Markdown names are looked for in `folder`. Raises `ExportError` naming the cell.
     """
-    cells = list(enumerate(notebook["cells"], start=1))
+    # An analyst counts the cells of the notebook, not the one in which a run's parameters are put.
+    own = [cell for cell in notebook["cells"] if "injected-parameters" not in cell_tags(cell)]
+    cells = list(enumerate(own, start=1))
     frame = _frame(cells)
     document = _report(frame, cells, format) if frame else _plain(cells, name, show_code, folder)
     _number_tables_and_figures(document)
@@ -129,7 +131,7 @@ def _frame(cells: Cells) -> Frame | None:
     number, data = found[0]
     try:
         return Frame.from_json(cleaned(data))
-    except UsageError as error:
+    except InputError as error:
         raise cell_error(number, error.message, error.remedy) from None
     except TypeError as error:  # a field too many or too few
         raise cell_error(
@@ -267,15 +269,62 @@ def _outside_sections(parts: Mapping[str, Cells], name: str) -> list[Node]:
 def _sections(parts: Mapping[str, Cells], ids: Iterable[str]) -> list[Node]:
     """The blocks of the sections in this order, their headings numbered I., 1., 2.1. (B-10, B-11, B-16)."""
     counts: list[int] = []
-    blocks = []
+    blocks: list[Node] = []
+    above = _sections_above(parts)
+    printed: list[str] = []
     for id in ids:
-        for block in _opened(parts, "section", id):
+        opened = _opened(parts, "section", id)
+        if above[id] and not (above[id] in printed and printed[-1] in _family(above, above[id])):
+            raise InputError(
+                _("The section '{id}' is a part of '{above}' and cannot stand without it or elsewhere.",
+                  id=id, above=above[id]),
+                _("In report.toml, list it after '{above}' and before the next section, or take it out.",
+                  above=above[id]),
+            )  # fmt: skip
+        for block in opened:
             if block["type"] == "heading":
                 counts = _counted(counts, block, id)
                 number = roman(counts[0]) if len(counts) == 1 else ".".join(map(str, counts[1:]))
                 block |= {"number": f"{number}."}
             blocks.append(block)
+        printed.append(id)
+    _refuse_empty(blocks)
     return blocks
+
+
+def _sections_above(parts: Mapping[str, Cells]) -> dict[str, str]:
+    """The section that each one is a part of in the notebook; "" for those of the highest level."""
+    above: dict[str, str] = {}
+    open_at: dict[int, str] = {}
+    for tag in (tag for tag in parts if tag.startswith("section:")):
+        id = tag.removeprefix("section:")
+        source = "".join(parts[tag][0][1]["source"]).lstrip()
+        level = len(source) - len(source.lstrip("#"))
+        open_at = {at: name for at, name in open_at.items() if at < level}
+        above[id] = open_at[max(open_at)] if open_at else ""
+        open_at[level] = id
+    return above
+
+
+def _family(above: Mapping[str, str], id: str) -> set[str]:
+    """A section and all that are parts of it."""
+    family = {id}
+    for name in above:  # in the notebook's order, so a section comes before its parts
+        if above[name] in family:
+            family.add(name)
+    return family
+
+
+def _refuse_empty(blocks: Sequence[Node]) -> None:
+    """Refuse a heading with nothing under it: neither text nor a heading of a lower level."""
+    for heading, after in itertools.zip_longest(blocks, blocks[1:]):
+        if heading["type"] != "heading":
+            continue
+        if after is None or (after["type"] == "heading" and after["level"] <= heading["level"]):
+            raise InputError(
+                _("There is nothing under the heading '{text}'.", text=plain_text(heading["children"])),
+                _("Write the section in narrative.md, or take it out of report.toml."),
+            )
 
 
 def _annex(parts: Mapping[str, Cells], id: str) -> Node:
@@ -292,7 +341,7 @@ def _opened(parts: Mapping[str, Cells], kind: str, id: str) -> list[Node]:
     """The blocks of a section or annex, its heading the first."""
     tag = f"{kind}:{id}"
     if tag not in parts:
-        raise ExportError(
+        raise InputError(
             _("The report lists '{id}', but no cell of the notebook has the tag '{tag}'.", id=id, tag=tag),
             _("Tag the Markdown cell that holds its heading, or take '{id}' out of report.toml.", id=id),
         )
