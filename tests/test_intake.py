@@ -4,6 +4,7 @@ import io
 import random
 import unicodedata
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from conftest import ROOT, UNIT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
@@ -88,8 +89,8 @@ def read(path, columns=COLUMNS, **options):
 
 
 def places(findings):
-    """What was found, and where."""
-    return [(f.severity, f.rule, f"{f.column}{f.row or ''}") for f in findings]
+    """What was found, and where; but for a missing total row, which few tables here have."""
+    return [(f.severity, f.rule, f"{f.column}{f.row or ''}") for f in findings if f.rule != "no-total"]
 
 
 def figures(folder, *cells, kind="count", **options):
@@ -187,7 +188,7 @@ def test_headers_that_read_alike_are_told_apart_by_their_upper_levels(tmp_path):
     table, findings = read(
         path, [line, Column("all", ("Tổng số",), "count"), Column("then", ("Năm 2019 > Tổng số",), "count")]
     )
-    assert places(findings) == []
+    assert places(findings) == [("verify", "unread-column", "C")]
     assert table.frame.loc[0, ["all", "then"]].tolist() == [9, 5]
 
 
@@ -207,6 +208,26 @@ def test_the_first_accepted_header_that_is_there_counts(tmp_path):
         Column("value", ("Số liệu", "Năm nay", "Năm trước"), "count"),
     ]
     assert read(path, columns)[0].letters["value"] == "B"
+
+
+@pytest.mark.parametrize("cell", [7, 1.5, "1.250", "7"])
+def test_a_column_of_figures_that_nobody_reads_is_to_be_verified(tmp_path, cell):
+    header = [["STT", "Xã, thị trấn", "Số đội", "Năm 2020"], [None, None, None, "Số tổ"]]
+    rows = [*ROWS[:2], [*ROWS[2], cell], ROWS[3]]
+    path = workbook(tmp_path, [*header, *rows], ["A1:A2", "B1:B2", "C1:C2"])
+    _table, findings = read(path, TEAMS)
+    assert places(findings) == [("verify", "unread-column", "D")]
+    message = next(str(f.message) for f in findings if f.rule == "unread-column")
+    assert "Năm 2020 > Số tổ" in message
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("TT", 1), ("Số TT", 1), ("STT.", 1), ("Mã", "03253"), ("Ghi chú", "xa"), ("Ghi chú", "-"), ("Ngày", date(2020, 3, 5)), ("", 7)],
+)  # fmt: skip
+def test_columns_without_figures_need_not_be_read(tmp_path, header, cell):
+    path = workbook(tmp_path, [["Xã, thị trấn", "Số đội", header], *[[*row[1:], cell] for row in ROWS]])
+    assert places(read(path, TEAMS)[1]) == []
 
 
 def test_a_missing_column_is_an_error_naming_what_was_sought_and_what_is_there(tmp_path):
@@ -253,7 +274,14 @@ def test_columns_must_tell_rows_and_places_apart(tmp_path):
 
 @pytest.mark.parametrize(
     "numbers",
-    [[1, 2, 3], ["(1)", "(2)", "(3)"], ["A", "B", 1], ["A", "B", "1=2+3"], [None, 1, 2], ["1", "2", "3"]],
+    [
+        [1, 2, 3],
+        ["(1)", "(2)", "(3)"],
+        ["A", "B", 1],
+        ["A", "B", "1=2+3"],
+        ["(1)", "(2)", "(3)=(1)+(2)"],
+        ["1", "2", "3"],
+    ],
 )
 def test_a_row_of_column_numbers_is_skipped(tmp_path, numbers):
     table, findings = read(flat(tmp_path, numbers, *ROWS), TEAMS)
@@ -261,11 +289,47 @@ def test_a_row_of_column_numbers_is_skipped(tmp_path, numbers):
     assert table.rows == (3, 4, 5, 6)
 
 
-@pytest.mark.parametrize("row", [[1, "2", 4], [None, "B", 1], [1, "Bản", 2]])
+@pytest.mark.parametrize(
+    "row",
+    [
+        [1, "2", 4],
+        [None, "B", 1],
+        [1, "Bản", 2],
+        [None, 1, 2],
+        [1, "A", 2],
+        ["I", "II", 1],
+        [2, 3, 4],
+        ["B", "A", 1],
+    ],
+)
 def test_a_row_that_only_resembles_column_numbers_is_a_record(tmp_path, row):
     table, findings = read(flat(tmp_path, row, *ROWS), TEAMS)
     assert places(findings) == [("error", "place-unknown", "B2")]
     assert table.rows == (2, 3, 4, 5, 6)
+
+
+WAVES = [
+    Column("wave", ("Đợt",), "text"),
+    Column("month", ("Tháng",), "text"),
+    Column("checked", ("Kiểm tra",), "count"),
+    Column("bad", ("Vi phạm",), "count"),
+    Column("fines", ("Tiền phạt",), "amount"),
+]
+WAVES_HEADER = ["STT", "Đợt", "Tháng", "Kiểm tra", "Vi phạm", "Tiền phạt"]
+
+
+def waves(folder, *rows):
+    return workbook(folder, [WAVES_HEADER, *map(list, rows)])
+
+
+@pytest.mark.parametrize("name", ["A", "I", "2"])
+def test_a_first_wave_that_resembles_column_numbers_is_read(tmp_path, name):
+    path = waves(tmp_path, [1, name, 2, 3, "-", "-"], [2, "Đợt sau", 5, 4, 0, 0])
+    table, _findings = read(path, WAVES)
+    assert table.rows == (2, 3)
+    assert table.frame["checked"].tolist() == [3, 4]
+    path = waves(tmp_path, [1, name, 2, 3, None, None], [2, "Đợt sau", 5, 4, 0, 0])
+    assert read(path, WAVES)[0].rows == (2, 3)
 
 
 def test_months_that_count_like_columns_are_records(tmp_path):
@@ -312,6 +376,59 @@ def test_several_sheets_that_fit_are_an_error_until_one_is_named(tmp_path):
     assert "Bìa, Cũ, Mới" in str(findings.errors[0].message)
 
 
+OLD = [["STT", "Xã, thị trấn", "Số đội", "Số tổ", "Số nhóm"], [1, "Tuần Giáo", 9, 9, 9]]
+FOUR_COLUMNS = [*TEAMS, Column("groups", ("Số tổ",), "count"), Column("circles", ("Số nhóm",), "count")]
+
+
+def two_sheets(folder, header, state="visible"):
+    """A workbook whose first sheet has this header, and whose second, last year's, fits."""
+    book = Workbook()
+    book.active.title = "2020"
+    fill(book.active, [header, [1, "Tuần Giáo", 1, 1, 1]])
+    fill(book.create_sheet("2019"), OLD)
+    book["2019"].sheet_state = state
+    book.save(folder / "bang.xlsx")
+    return folder / "bang.xlsx"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["STT", "Xã, thị trấn", "Số đội mới", "Số tổ", "Số nhóm"],
+        ["STT", "Đơn vị", "Số đội", "Số tổ", "Số nhóm"],
+        ["STT", "Xã, thị trấn", "Số đội", "Tổ", "Nhóm"],
+    ],
+)
+def test_an_old_sheet_that_fits_does_not_win_over_one_that_nearly_fits(tmp_path, header):
+    table, findings = read(two_sheets(tmp_path, header), FOUR_COLUMNS, require_all=False)
+    assert places(findings) == [("error", "sheet-doubtful", "")]
+    assert "2020, 2019" in str(findings.errors[0].message)
+    assert table.frame.empty
+    table, findings = read(tmp_path / "bang.xlsx", FOUR_COLUMNS, require_all=False, sheet="2019")
+    assert (places(findings), table.frame["teams"].tolist()) == ([], [9])
+
+
+def test_a_sheet_with_few_of_the_columns_is_another_table(tmp_path):
+    path = two_sheets(tmp_path, ["STT", "Xã, thị trấn", "Đội", "Tổ", "Nhóm"])
+    table, findings = read(path, FOUR_COLUMNS, require_all=False)
+    assert (places(findings), table.sheet) == ([], "2019")
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_never_chosen(tmp_path, state):
+    table, findings = read(two_sheets(tmp_path, OLD[0], state), FOUR_COLUMNS, require_all=False)
+    assert (places(findings), table.sheet) == ([], "2020")
+    path = two_sheets(tmp_path, ["Tên", "Lượng"], state)
+    table, findings = read(path, FOUR_COLUMNS, require_all=False)
+    assert places(findings) == [("error", "sheet-hidden", "")]
+    assert findings.errors[0].sheet == "2019"
+    assert table.frame.empty
+    path = two_sheets(tmp_path, [*OLD[0][:4], "Nhóm"], state)
+    table, findings = read(path, FOUR_COLUMNS, require_all=False)
+    assert places(findings)[:2] == [("error", "sheet-hidden", ""), ("error", "column-missing", "")]
+    assert (table.sheet, table.frame["teams"].tolist()) == ("2020", [1])
+
+
 # --- where the table ends ---
 
 
@@ -325,13 +442,82 @@ def test_several_sheets_that_fit_are_an_error_until_one_is_named(tmp_path):
         [["…", "…", "…"]],
         [[], [None, "(đã ký)"], ["KT. CHỦ TỊCH"]],
         [[None, "Tổng cộng", 10], ["Phòng Văn hóa"]],
-        [[None, "Tổng cộng", 10], ["TM. UBND"], [None, None, 5]],
+        [[None, "Tổng cộng", 10], ["TM. UBND"], [None, "(đã ký)", None, 2020]],
+        [
+            ["Tuần Giáo, ngày 14 tháng 12 năm 2020"],
+            [],
+            [1, "Lưu: VT"],
+            ["NGƯỜI LẬP BIỂU", None, "THỦ TRƯỞNG"],
+        ],
     ],
 )
 def test_what_stands_under_a_table_is_not_read(tmp_path, below):
     table, findings = read(flat(tmp_path, *ROWS, *below), TEAMS)
     assert places(findings) == []
     assert table.rows == (2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ["* 6 tháng cuối năm"],
+        ["Từ ngày 15 tháng 6 năm 2020"],
+        [None, "Kế toán: đã đối chiếu"],
+        ["Ghi chú: số liệu đến 14/12"],
+    ],
+)
+@pytest.mark.parametrize(
+    "row", [ROWS[2], [3, "Xã Nà Tòng", "-"], [3, "Nà Tồng", "bảy"], [None, "Xã Nà Tòng", "bảy"]]
+)
+def test_rows_after_the_end_of_a_table_are_an_error(tmp_path, between, row):
+    table, findings = read(flat(tmp_path, *ROWS[:2], between, row, ROWS[3]), TEAMS, require_all=False)
+    assert places(findings) == [("error", "rows-after-end", "B5")]
+    error = findings.errors[0]
+    assert next(text for text in between if text) in str(error.message)
+    assert "4" in str(error.message)
+    assert error.value_before == row[1]
+    assert table.rows == (2, 3)
+
+
+def test_a_wave_after_a_remark_is_never_lost_in_the_sample(tmp_path):
+    book = load_workbook(ROOT / "data" / UNIT / "2020" / "kiem-tra-lien-nganh.xlsx")
+    book.active.insert_rows(14)
+    book.active["A14"] = "* 6 tháng cuối năm"
+    book.save(tmp_path / "bang.xlsx")
+    columns = [
+        Column("wave", ("Đợt kiểm tra",), "text"),
+        Column("inspected", ("Lượt cơ sở được kiểm tra",), "count"),
+    ]
+    findings = read(tmp_path / "bang.xlsx", columns)[1]
+    assert [(f.rule, f.row) for f in findings.errors] == [("rows-after-end", 15)]
+
+
+def test_lines_of_a_csv_after_a_remark_are_an_error(tmp_path):
+    text = "Nội dung;Đơn vị;Số liệu\na;tin;1\n* Y tế ở xã:;;\nb;tin;2\nTổng cộng;tin;3\n"
+    assert places(read(csv_file(tmp_path, text), LINES)[1]) == [("error", "rows-after-end", "A4")]
+    _table, findings = read(csv_file(tmp_path, text.replace("a;tin;1\n", "")), LINES)
+    assert places(findings) == [("error", "rows-after-end", "A3")]
+
+
+def test_a_total_or_a_figure_below_the_signatures_is_an_error(tmp_path):
+    _table, findings = read(flat(tmp_path, *ROWS, ["Người lập biểu"], [None, "Tổng cộng", 10]), TEAMS)
+    assert places(findings) == [("error", "rows-after-end", "B7")]
+    _table, findings = read(flat(tmp_path, *ROWS, ["Người lập biểu"], [None, None, 5]), TEAMS)
+    assert places(findings) == [("error", "rows-after-end", "B7")]
+
+
+@pytest.mark.parametrize(
+    ("row", "errors"),
+    [
+        ([4, "Xã Tỏa Tình", "bảy"], []),
+        ([None, "Xã Tỏa Tình", "bảy"], []),
+        (["4.", "Toạ Tình", "bảy"], [("error", "place-unknown", "B6")]),
+    ],
+)
+def test_a_row_with_words_for_figures_after_an_empty_row_is_a_record(tmp_path, row, errors):
+    table, findings = read(flat(tmp_path, *ROWS[:3], [], row), TEAMS, require_all=False)
+    assert places(findings) == [*errors, ("error", "not-a-number", "C6")]
+    assert table.rows == (2, 3, 4, 6)
 
 
 def test_an_empty_row_in_the_middle_does_not_end_a_table(tmp_path):
@@ -410,19 +596,49 @@ def test_a_column_with_an_error_has_no_sum_to_compare(tmp_path):
     assert places(read(flat(tmp_path, *rows), TEAMS)[1]) == [("error", "not-a-number", "C2")]
 
 
-def test_words_that_begin_like_a_total_are_records(tmp_path):
-    path = workbook(
-        tmp_path, [["Nội dung", "Số liệu"], ["Cộng đồng dân cư", 1], ["Tổng số vụ việc", 2], ["Cộng", 3]]
-    )
+@pytest.mark.parametrize(
+    "label",
+    ["Cộng 6 tháng đầu năm", "Tổng đợt 1-2", "TỔNG HUYỆN", "- Cộng đợt 1:", "Tổng số vụ việc", "Lũy kế", "Toàn huyện 6 tháng"],
+)  # fmt: skip
+def test_what_may_be_a_sum_is_neither_record_nor_total(tmp_path, label):
+    rows = [["STT", "Nội dung", "Số liệu"], [1, "a", 1], [2, "b", 2]]
+    for place in ([None, label], [label, None]):
+        table, findings = read(workbook(tmp_path, [*rows, [*place, 3], [None, "Tổng cộng", 3]]), LINES)
+        assert places(findings) == [("error", "row-unclear", "B4")]
+        assert label in str(findings.errors[0].message)
+        assert table.frame["line"].tolist() == ["a", "b"]
+
+
+def test_words_that_only_begin_like_a_total_are_records(tmp_path):
+    lines = ["Cộng đồng dân cư", "Cộng tác viên", "Tổng đài 111", "Chung cư", "Toàn dân"]
+    path = workbook(tmp_path, [["Nội dung", "Số liệu"], *[[line, 1] for line in lines], ["Cộng", 5]])
     table, findings = read(path, LINES)
     assert places(findings) == []
-    assert table.frame["line"].tolist() == ["Cộng đồng dân cư", "Tổng số vụ việc"]
+    assert table.frame["line"].tolist() == lines
+
+
+def test_a_place_that_is_called_like_a_total_is_a_place(tmp_path):
+    commune = replace(FOUR[1], name="Tổng Cọt")
+    table, findings = read(flat(tmp_path, [1, "Xã Tổng Cọt", 4]), TEAMS, parts=[commune])
+    assert (places(findings), table.frame["teams"].tolist()) == ([], [4])
 
 
 def test_total_labels_can_be_named(tmp_path):
-    path = workbook(tmp_path, [["Nội dung", "Số liệu"], ["a", 1], ["Cả năm", 1], ["Cộng", 3]])
-    table, _findings = read(path, LINES, total_labels=("Cả năm",))
-    assert table.frame["line"].tolist() == ["a", "Cộng"]
+    path = workbook(tmp_path, [["Nội dung", "Số liệu"], ["a", 1], ["Chung", 2], ["Cả năm", 3]])
+    table, findings = read(path, LINES, total_labels=("Cả năm",))
+    assert places(findings) == []
+    assert table.frame["line"].tolist() == ["a", "Chung"]
+
+
+def test_a_table_without_a_total_is_noted_unless_there_is_nothing_to_add_up(tmp_path):
+    def noted(*rows, columns=LINES):
+        path = workbook(tmp_path, [["Nội dung", "Số liệu"], *rows])
+        return [(f.severity, f.place) for f in read(path, columns)[1] if f.rule == "no-total"]
+
+    assert noted(["a", 1], ["b", 2]) == [("note", "bang.xlsx, Bieu 01")]
+    assert noted(["a", 1], ["b", 2], ["Cộng", 3]) == []
+    assert noted(["a", 1]) == []
+    assert noted(["a", 1], ["b", 2], columns=LINES[:1]) == []
 
 
 # --- figures ---
@@ -434,7 +650,7 @@ def test_a_dash_is_what_the_office_means_by_it(tmp_path, sign):
     assert (read_as, places(findings)) == ([1, 0, 0], [("note", "dash", "")])
     assert "2" in str(next(iter(findings)).message)
     read_as, findings = figures(tmp_path, 1, sign, sign, dash="missing")
-    assert (read_as, places(findings)) == ([1, None, None], [("note", "dash", "")])
+    assert (read_as, places(findings)) == ([1, None, None], [("verify", "dash", "")])
 
 
 def test_a_blank_is_never_zero(tmp_path):
@@ -474,10 +690,10 @@ def test_a_count_is_whole_and_not_below_zero(tmp_path, cell, rule):
     assert [place for place in places(findings) if place[0] == "error"] == [("error", rule, "C2")]
 
 
-def test_an_amount_may_have_decimals_and_is_verified_below_zero(tmp_path):
+def test_an_amount_may_have_decimals_but_is_not_below_zero(tmp_path):
     read_as, findings = figures(tmp_path, 20.5, "1.234,5", -3, 0, kind="amount")
-    assert read_as == [20.5, 1234.5, -3.0, 0.0]
-    assert places(findings) == [("note", "number-as-text", "C3"), ("verify", "negative", "C4")]
+    assert read_as == [20.5, 1234.5, None, 0.0]
+    assert places(findings) == [("note", "number-as-text", "C3"), ("error", "negative", "C4")]
 
 
 def test_texts_are_tidied_and_noted_and_dates_written_the_vietnamese_way(tmp_path):
@@ -576,7 +792,8 @@ def test_names_are_read_as_codes_and_every_other_spelling_is_noted(tmp_path):
     names = ["TT. Tuần Giáo", "Xã Phình Sáng", 3263, "Xã  Toả Tình "]
     table, findings = read(flat(tmp_path, *[[i, name, 0] for i, name in enumerate(names, 1)]), TEAMS)
     assert table.frame["place"].tolist() == [TOWN, PHINH_SANG, NA_TONG, TOA_TINH]
-    assert [(f.severity, f.rule, f"{f.column}{f.row}", f.value_before, f.value_after) for f in findings] == [
+    spelling = [f for f in findings if f.rule != "no-total"]
+    assert [(f.severity, f.rule, f"{f.column}{f.row}", f.value_before, f.value_after) for f in spelling] == [
         ("note", "place-spelling", "B2", "TT. Tuần Giáo", TOWN),
         ("note", "place-code", "B4", "3263", NA_TONG),
         ("note", "place-spelling", "B5", "Xã  Toả Tình ", TOA_TINH),
@@ -675,7 +892,6 @@ def test_findings_in_a_csv_have_line_and_column(tmp_path):
         ("Nội dung;Số liệu\na;1;2\n".encode(), "bang.csv"),
         ("Nội dung\na\n".encode(), "bang.csv"),
         ('Nội dung;"Số" liệu\na;1\n'.encode(), "bang.csv"),
-        (b"", "bang.csv"),
     ],
 )
 def test_a_csv_that_cannot_be_split_is_refused(tmp_path, content, reason):
@@ -683,6 +899,41 @@ def test_a_csv_that_cannot_be_split_is_refused(tmp_path, content, reason):
     with pytest.raises(InputError, match=reason) as refused:
         read(tmp_path / "bang.csv", LINES)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xef\xbb\xbf", b"\r\n\r\n", b";;\r\n;;\r\n", b"\xef\xbb\xbf,\n,\n"]
+)
+def test_an_empty_file_is_said_to_be_empty(tmp_path, content):
+    (tmp_path / "bang.csv").write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        read(tmp_path / "bang.csv", LINES)
+    assert refused.value.message.template == "{file} is empty."
+    (tmp_path / "bang.xlsx").touch()
+    with pytest.raises(InputError) as refused:
+        read(tmp_path / "bang.xlsx", LINES)
+    assert refused.value.message.template == "{file} is empty."
+
+
+@pytest.mark.parametrize(
+    ("separator", "cell", "kind", "doubtful"),
+    [
+        (",", "20.125", "amount", True),
+        (",", " 1.250 ", "amount", True),
+        (",", "1.250.000", "amount", False),
+        (",", '"1.250,5"', "amount", False),
+        (",", "1250", "amount", False),
+        (",", "20.125", "count", False),
+        (";", "20.125", "amount", False),
+    ],
+)
+def test_a_dot_in_a_file_separated_by_commas_is_to_be_verified(tmp_path, separator, cell, kind, doubtful):
+    text = f"Nội dung{separator}Số liệu\na{separator}{cell}\n"
+    table, findings = read(csv_file(tmp_path, text), [LINES[0], Column("value", ("Số liệu",), kind)])
+    found = [(f.rule, f.column, f.row) for f in findings if f.severity == "verify"]
+    assert found == [("thousands-or-decimals", "B", 2)] * doubtful
+    if cell == "20.125":
+        assert table.frame["value"].tolist() == [20125]
 
 
 # --- files that cannot be read ---
@@ -894,7 +1145,20 @@ def test_what_was_written_is_read_back(table, tmp_path_factory):
     folder = tmp_path_factory.getbasetemp()
     columns = [PLACE, *[Column(f"c{n}", (f"Chỉ tiêu {n}",), kind) for n, kind in enumerate(kinds)]]
     got, findings = read(render(parts, kinds, truth, style, folder), columns, parts=parts)
-    assert [f for f in findings if f.severity != "note"] == []
+    blank = sum(value is None for row in truth for value in row)
+    assert [f.rule for f in findings if f.severity != "note"] == ["blank"] * blank
     assert got.frame["place"].tolist() == [part.code for part in parts]
     back = [[None if pd.isna(v) else v for v in row[1:]] for row in got.frame.itertuples(index=False)]
     assert back == truth
+
+
+def test_a_table_that_adds_up_to_nothing_needs_no_total(tmp_path):
+    path = tmp_path / "dong.csv"
+    path.write_text("Nội dung;Số liệu\nSố vụ;1\nSố người;2\n", encoding="utf-8")
+    columns = [Column("line", ("Nội dung",), "text"), Column("value", ("Số liệu",), "count")]
+    with_total, without = Findings(), Findings()
+    read_table(path, columns, with_total)
+    table = read_table(path, columns, without, total_labels=())
+    assert [finding.rule for finding in with_total] == ["no-total"]
+    assert list(without) == []
+    assert list(table.frame["value"]) == [1, 2]

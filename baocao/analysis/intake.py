@@ -16,7 +16,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -62,6 +62,16 @@ _DASHES = frozenset("-–—−")
 _FIGURE = re.compile(r"[-–—−]|\W*\d[\d.,\s]*")
 _PLAIN_FIGURE = re.compile(r"-?[\d.]+(?:,\d+)?")
 """How a Vietnamese Excel writes figures to CSV."""
+_THOUSANDS_OR_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=[\d=+\-/() ]+)?\)?")
+_RUNNING_NUMBER = re.compile(r"\d{1,3}\.?")
+_NOT_A_QUANTITY = re.compile(r"(?:s?tt|số tt|số thứ tự|mã(?: .*)?)\.?")
+"""The header, folded, of a column whose numbers only number or name the rows."""
+_LIKE_A_TOTAL = re.compile(
+    r"\W*(?:tổng(?! (?:đài|cục|công ty)\b)|cộng(?! (?:đồng|tác)\b)|lũy kế"
+    r"|toàn (?:tỉnh|huyện|thị xã|thành phố|xã|phường))\b"
+)
+"""How the label of a sum begins, folded; a longer word that begins with the same syllable is none (cộng đồng)."""
 _SIGNATURE = re.compile(
     r"người lập|lập biểu|thủ trưởng|kế toán|xác nhận|nơi nhận|\(ký|(?:phó )?chủ tịch|trưởng phòng|(?:kt|tm|tl|tuq)\."
     r"|t/m|ghi chú:|nguồn:|\*|.*\bngày\b.*\btháng\b.*\bnăm\b"
@@ -123,7 +133,8 @@ def read_table(
     """Read the table with these columns from a .xlsx or .csv file.
 
     `dash` says what "-" means to this office. `parts` are the units that a "place" column may name; with
-    `require_all` each must have its row. `sheet` names the sheet if several fit. Totals are compared with the sum of
+    `require_all` each must have its row. `sheet` names the sheet if several fit. A table
+    whose rows do not add up to anything has no `total_labels`. Totals are compared with the sum of
     the rows and left out. Raises `InputError` if the file cannot be opened; all else becomes findings.
     """
     label = next((column for column in columns if not column.is_figure), None)
@@ -131,14 +142,17 @@ def read_table(
         raise ValueError("a table needs a text or place column to tell its rows apart")
     if parts is None and any(column.kind == "place" for column in columns):
         raise ValueError("a place column needs parts")
-    header = _choose_sheet([_find_header(s, columns) for s in read_sheets(path)], sheet, path.name, findings)
+    headers = [_find_header(found, columns) for found in read_sheets(path)]
+    header = _choose_sheet(headers, columns, sheet, path.name, findings)
     if header is None:
         return nothing(columns, path.name)
     reader = _Reader(header, findings, dash, parts or (), path.name)
     reader.report_missing_columns()
     read = [column for column in columns if column.name in header.places]
-    records, totals = _split_rows(header, label, read, total_labels) if label in read else ([], [])
-    reader.report_no_rows(records)
+    rows = _split_rows(header, label, read, total_labels, parts or ()) if label in read else _Rows()
+    records = rows.records
+    reader.report_rows(rows, label)
+    reader.report_unread_columns(records)
     reader.report_merged_cells(read, records)
     values: dict[str, list[Any]] = {column.name: [] for column in read}
     for row in records:
@@ -148,8 +162,10 @@ def read_table(
         if column.kind == "place" and records:
             reader.report_places(column, records, values[column.name], require_all=require_all)
         elif column.is_figure:
-            reader.compare_totals(column, totals, values[column.name])
+            reader.compare_totals(column, rows.totals, values[column.name])
     reader.report_dashes()
+    if total_labels and len(records) > 1 and not rows.totals and any(column.is_figure for column in read):
+        reader.report_no_total()
     return _table(columns, values, records, header.places, path.name, header.sheet.name)
 
 
@@ -191,14 +207,16 @@ NO_STORED_VALUE = _NoStoredValue()
 class Sheet:
     """One sheet: its cells that are not empty, by (row, column) from 1, and its merged ranges.
 
-    A merged range is (first row, first column, last row, last column). `typed` says whether the format tells numbers
-    from texts; in CSV all cells are texts.
+    A merged range is (first row, first column, last row, last column). `separator` is what stands between the fields
+    of a CSV file, whose cells are all texts; "" for a format that tells numbers from texts. `hidden` is how the
+    sheet opens in Excel.
     """
 
     name: str
     cells: Mapping[tuple[int, int], object]
     merged: Sequence[tuple[int, int, int, int]] = ()
-    typed: bool = True
+    separator: str = ""
+    hidden: bool = False
 
     def text(self, row: int, column: int) -> str:
         """A cell as one line of text; "" if it is empty."""
@@ -228,8 +246,11 @@ def read_sheets(path: Path) -> list[Sheet]:
             _("Save it as one of: {formats}.", formats=", ".join(_READERS)),
         )
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
             raise _too_large(path)
+        if size == 0:
+            raise _empty(path)
         return reader(path)
     except FileNotFoundError:
         raise InputError(
@@ -246,6 +267,12 @@ def _too_large(path: Path) -> InputError:
     return InputError(
         _("{file} is too large to be a table of figures.", file=path.name),
         _("Keep the sheet with the table only, without pictures, and save it again."),
+    )
+
+
+def _empty(path: Path) -> InputError:
+    return InputError(
+        _("{file} is empty.", file=path.name), _("Ask the office for the file again and put it in its place.")
     )
 
 
@@ -293,7 +320,7 @@ def _workbook_sheet(written: Any, stored: Any) -> Sheet:
         if value is NO_STORED_VALUE or (value is not None and _one_line(str(value))):
             cells[place] = value
     merged = [(r.min_row, r.min_col, r.max_row, r.max_col) for r in written.merged_cells.ranges]
-    return Sheet(str(written.title), cells, sorted(merged))
+    return Sheet(str(written.title), cells, sorted(merged), hidden=written.sheet_state != "visible")
 
 
 def _read_csv(path: Path) -> list[Sheet]:
@@ -304,6 +331,8 @@ def _read_csv(path: Path) -> list[Sheet]:
         raise InputError(
             _("{file} is not written in UTF-8.", file=path.name), _("Save it in Excel as CSV UTF-8.")
         ) from None
+    if not _one_line(text).strip(' ;,"'):
+        raise _empty(path)
     sheets = []
     for separator in ";,\t":
         try:
@@ -314,7 +343,7 @@ def _read_csv(path: Path) -> list[Sheet]:
         if len(widths) == 1 and widths.pop() > 1:
             cells = {(r, c): v for r, line in enumerate(lines, 1) for c, v in enumerate(line, 1)}
             filled = {place: value for place, value in cells.items() if _one_line(value)}
-            sheets.append(Sheet("", filled, typed=False))
+            sheets.append(Sheet("", filled, separator=separator))
     if not sheets:
         raise InputError(
             _("The lines of {file} do not all have the same number of fields.", file=path.name),
@@ -407,9 +436,12 @@ def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]]) -> list[int]:
 
 
 def _choose_sheet(
-    headers: Sequence[_Header], name: str | None, file: str, findings: Findings
+    headers: Sequence[_Header], columns: Sequence[Column], name: str | None, file: str, findings: Findings
 ) -> _Header | None:
-    """The one sheet that fits, or the named one; the nearest if none fits; None, with a finding, if unclear."""
+    """The sheet to read: the named one, else the visible one that fits, else the nearest visible one.
+
+    None, with a finding, if it is unclear: a sheet that fits may be last year's where another one nearly fits.
+    """
     if name is not None:
         for header in headers:
             if header.sheet.name == name:
@@ -419,14 +451,23 @@ def _choose_sheet(
         remedy = _("Rename the sheet, or name another one in the notebook.")
         findings.add(ERROR, "sheet-missing", message, remedy, file=file)
         return None
-    fitting = [header for header in headers if header.fits]
-    if len(fitting) > 1:
-        names = ", ".join(header.sheet.name or file for header in fitting)
-        message = _("Several sheets hold such a table: {names}.", names=names)
+    visible = [header for header in headers if not header.sheet.hidden] or headers
+    nearest = max(visible, key=lambda header: header.score)
+    required = sum(column.required for column in columns)
+    near = [header for header in visible if header.fits or 2 * len(header.missing) <= required]
+    hidden = next((header.sheet.name for header in headers if header.fits and header.sheet.hidden), None)
+    if nearest.fits and len(near) > 1:
+        names = ", ".join(header.sheet.name or file for header in near)
+        message = _("Several sheets hold such a table, or nearly: {names}.", names=names)
         remedy = _("Delete the sheets that do not count, or name the right one in the notebook.")
         findings.add(ERROR, "sheet-doubtful", message, remedy, file=file)
         return None
-    return max(headers, key=lambda header: header.score)
+    if hidden is not None and not nearest.fits:
+        message = _("Only the hidden sheet “{name}” holds such a table; it was not read.", name=hidden)
+        remedy = _("Unhide the sheet if it counts, delete it if it does not.")
+        findings.add(ERROR, "sheet-hidden", message, remedy, file=file, sheet=hidden)
+        return nearest if nearest in near else None
+    return nearest
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -434,75 +475,129 @@ def _choose_sheet(
 # ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The rows under a header by what they hold.
+
+    `unclear` rows may be sums of other rows; `end` is the row at which the table ended, none if it is empty, and
+    `after_end` are the rows below it that look like records all the same.
+    """
+
+    records: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    unclear: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    after_end: list[int] = field(default_factory=list)
+
+
 def _split_rows(
-    header: _Header, label: Column, columns: Sequence[Column], total_labels: Sequence[str]
-) -> tuple[list[int], list[int]]:
-    """The rows that hold records and those that hold totals.
+    header: _Header,
+    label: Column,
+    columns: Sequence[Column],
+    total_labels: Sequence[str],
+    parts: Sequence[Unit],
+) -> _Rows:
+    """Tell records, totals and all else apart.
 
     The table ends at a row of signatures or remarks, at a row without figures under the totals, and at an empty row
-    after which no figures come.
+    after which nothing looks like a record.
     """
     sheet, at = header.sheet, header.places[label.name]
-    others = [place for place in header.places.values() if place != at]
     named_or_counted = [at, *(header.places[column.name] for column in columns if column.is_figure)]
-    filled: dict[int, list[int]] = {}
-    for row, column in sorted(sheet.cells):
-        if row > header.bottom:
-            filled.setdefault(row, []).append(column)
-    first = next(iter(filled), 0)
-    if first and _is_column_numbers(header, first, at):
-        del filled[first]
-    with_figures = {r for r in filled if any(_like_a_figure(sheet.cells.get((r, o), "")) for o in others)}
-    last_figures = max(with_figures, default=0)
+    filled = _filled_rows(header, at)
+    like_records = {row for row in filled if _like_a_record(header, row, label, columns, parts)}
+    last = max(like_records, default=0)
     is_total = _total_pattern(total_labels)
 
-    records: list[int] = []
-    totals: list[int] = []
+    rows = _Rows()
     before = header.bottom
     for row, places in filled.items():
         texts = {place: sheet.text(row, place) for place in places}
-        if row not in with_figures:
-            after_gap = bool(records) and row > before + 1
-            under_totals = bool(records and totals) and totals[-1] > records[-1]
-            if _is_signature(texts.values()) or (row > last_figures and (after_gap or under_totals)):
-                break
-        if any(is_total(text) for place, text in texts.items() if place <= at):
-            totals.append(row)
-        elif row in with_figures or any(_says_something(texts.get(place, "")) for place in named_or_counted):
-            records.append(row)
+        labels = [text for place, text in texts.items() if place <= at]
+        after_gap = bool(rows.records) and row > before + 1
+        under_totals = bool(rows.records and rows.totals) and rows.totals[-1] > rows.records[-1]
+        over = row > last and (after_gap or under_totals)
+        if rows.end:
+            kind = rows.after_end if row in like_records else None
+        elif row not in like_records and (over or _is_signature(texts.values())):
+            kind = rows.end
+        elif any(map(is_total, labels)):
+            kind = rows.totals
+        elif row in like_records and _like_a_total(labels) and not match_part(sheet.text(row, at), parts):
+            kind = rows.unclear
+        elif row in like_records or any(_says_something(texts.get(place, "")) for place in named_or_counted):
+            kind = rows.records
         else:
-            continue
-        before = row
-    return records, totals
+            kind = None
+        if kind is not None:
+            kind.append(row)
+            before = row
+    return rows
+
+
+def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:
+    """The columns that hold something in each row under the header; without the row of column numbers."""
+    filled: dict[int, list[int]] = {}
+    for row, column in sorted(header.sheet.cells):
+        if row > header.bottom:
+            filled.setdefault(row, []).append(column)
+    first = next(iter(filled), 0)
+    if first and _is_column_numbers(header, first, label):
+        del filled[first]
+    return filled
+
+
+def _like_a_record(
+    header: _Header, row: int, label: Column, columns: Sequence[Column], parts: Sequence[Unit]
+) -> bool:
+    """Whether a row has figures, or words in place of figures beside a running number or the name of a unit."""
+    sheet, at = header.sheet, header.places[label.name]
+    if any(_like_a_figure(sheet.cells.get((row, o), "")) for o in header.places.values() if o != at):
+        return True
+    counted = [header.places[column.name] for column in columns if column.is_figure]
+    return any(_says_something(sheet.text(row, place)) for place in counted) and (
+        any(_RUNNING_NUMBER.fullmatch(sheet.text(row, place)) for place in range(1, at))
+        or match_part(sheet.text(row, at), parts) is not None
+    )
 
 
 def _total_pattern(labels: Sequence[str]) -> Callable[[str], bool]:
+    if not labels:
+        return lambda _text: False
     words = "|".join(re.escape(_fold(label)) for label in sorted(labels, key=len, reverse=True))
     pattern = re.compile(rf"(?:{words})(?: (?:{words}))?\s*(?:\(.*\))?\s*:?")
     return lambda text: pattern.fullmatch(_fold(text)) is not None
 
 
+def _like_a_total(labels: Iterable[str]) -> bool:
+    return any(_LIKE_A_TOTAL.match(_fold(text)) for text in labels)
+
+
 def _is_column_numbers(header: _Header, row: int, label: int) -> bool:
-    """Whether a row under the header numbers the columns, as forms do: (1), (2), (3) or A, B, 1, 2.
+    """Whether a row under the header numbers all its columns, as forms do: (1), (2), (3) or A, B, 1, 2.
 
     The row after it must not go on counting: months 1, 2, 3 are records.
     """
-    texts = [text.strip("()") for column in header.paths if (text := header.sheet.text(row, column))]
-    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
-    in_order = numbers == [numbers[0] + n for n in range(len(numbers))]
-    own, following = header.sheet.text(row, label), header.sheet.text(row + 1, label)
+    texts = [header.sheet.text(row, column) for column, path in header.paths.items() if path]
+    numbers = [match[1] for text in texts if (match := _COLUMN_NUMBER.fullmatch(text))]
+    letters = [text.strip("()") for text in texts[: len(texts) - len(numbers)]]
     return (
-        in_order
-        and (len(numbers) > 1 or len(texts) > 2)
-        and all(re.fullmatch(r"[A-Z]|[\d=+\-/() ]+", text) for text in texts)
-        and re.fullmatch(r"\(?(?:\d{1,2}|[A-Z])\)?", own) is not None
-        and not re.fullmatch(r"\d+", following)
+        (len(numbers) > 1 or len(texts) > 2)
+        and [*letters, *numbers] == [*"ABCDEFGHIJ"[: len(letters)], *map(str, range(1, len(numbers) + 1))]
+        and not re.fullmatch(r"\d+", header.sheet.text(row + 1, label))
     )
 
 
 def _like_a_figure(value: object) -> bool:
     """Whether a cell may hold a figure; "" may not, nor what is plainly words."""
     return not isinstance(value, str) or _FIGURE.fullmatch(value.strip()) is not None
+
+
+def _has_figure(value: object) -> bool:
+    """Whether a cell holds a number, as such or as text; a dash or a date is none."""
+    if isinstance(value, str):
+        return _like_a_figure(value) and value.strip() not in _DASHES
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_signature(texts: Iterable[str]) -> bool:
@@ -627,9 +722,18 @@ class _Reader:
                 _("Write the figure alone, as 1234, 1.234 or 12,5."), column, row, text,
             )  # fmt: skip
             return None
-        if self._sheet.typed or not _PLAIN_FIGURE.fullmatch(str(cell)):
+        if not self._sheet.separator or not _PLAIN_FIGURE.fullmatch(str(cell)):
             message = _("A figure written as text; a sum in Excel leaves it out.")
             self.add(NOTE, "number-as-text", message, NOTHING_TO_DO, column, row, cell, _plain(figure))
+        if (
+            self._sheet.separator == ","
+            and column.kind == "amount"
+            and _THOUSANDS_OR_DECIMALS.fullmatch(_one_line(str(cell)))
+        ):
+            message = _("Read as {figure}; in a file separated by commas the dot may stand before decimals.",
+                        figure=number(figure))  # fmt: skip
+            remedy = _("Compare with the office's figure; save as CSV separated by semicolons to be sure.")
+            self.add(VERIFY, "thousands-or-decimals", message, remedy, column, row, cell, _plain(figure))
         return figure
 
     def _checked(self, column: Column, row: int, figure: float) -> Any:
@@ -642,18 +746,58 @@ class _Reader:
         elif column.kind == "count" and figure >= 10**SPREADSHEET_DIGITS:
             problem = "too-large", _("No count is that large.")
         if problem:
-            severity = ERROR if column.kind == "count" else VERIFY
             remedy = _("Ask the office that sent it, then correct the cell.")
-            self.add(severity, *problem, remedy, column, row, _plain(figure))
-        if column.kind == "amount":
-            return float(figure)
-        return pd.NA if problem else int(figure)
+            self.add(ERROR, *problem, remedy, column, row, _plain(figure))
+            return pd.NA
+        return int(figure) if column.kind == "count" else float(figure)
 
-    def report_no_rows(self, records: Sequence[int]) -> None:
-        """An error if the table is empty although its header is whole."""
-        if not records and self._header.fits:
+    def report_rows(self, rows: _Rows, label: Column) -> None:
+        """An error if rows below the end look like records, or if there are none; one for each unclear row."""
+        if rows.after_end:
+            (end,), row = rows.end, rows.after_end[0]
+            text = self._first_text(end)
+            self.add(
+                ERROR, "rows-after-end",
+                _("The table ended at row {end} (“{text}”), but row {row} still has figures.",
+                  end=end, text=text, row=row),
+                _("Remove row {end} or move it under the table; move what belongs to no table to another sheet.",
+                  end=end),
+                label, row, self._first_text(row),
+            )  # fmt: skip
+        elif not rows.records and self._header.fits:
             remedy = _("Compare with last year's file.")
             self.add(ERROR, "no-rows", _("There are no rows under the header."), remedy)
+        for row in rows.unclear:
+            text = self._first_text(row)
+            self.add(
+                ERROR, "row-unclear", _("“{text}” may be a sum of other rows or a row of its own.", text=text),
+                _("Remove the row if it is a subtotal; if it is the total, write “Tổng cộng” alone."),
+                label, row, text,
+            )  # fmt: skip
+
+    def _first_text(self, row: int) -> str:
+        """What a row begins with, after its running number."""
+        texts = [self._sheet.text(row, column) for r, column in sorted(self._sheet.cells) if r == row]
+        return next((text for text in texts if not _RUNNING_NUMBER.fullmatch(text)), texts[0])
+
+    def report_unread_columns(self, records: Sequence[int]) -> None:
+        """One finding for each column with a header and figures that is none of those sought."""
+        for place, path in self._header.paths.items() if self._header.fits else ():
+            cells = [self._sheet.cells.get((row, place)) for row in records]
+            if (
+                path
+                and place not in self._header.places.values()
+                and not _NOT_A_QUANTITY.fullmatch(_fold(path[-1]))
+                and any(map(_has_figure, cells))
+            ):
+                letter = get_column_letter(place)
+                message = _("Column {letter}, “{header}”, has figures, but is not read.",
+                            letter=letter, header=" > ".join(path))  # fmt: skip
+                remedy = _("If they count, correct its header or add the column in the notebook.")
+                self._findings.add(
+                    VERIFY, "unread-column", message, remedy, file=self._file, sheet=self._sheet.name,
+                    column=letter,
+                )  # fmt: skip
 
     def report_missing_columns(self) -> None:
         """One error for each required column that was not found, and for each that several headers fit."""
@@ -726,6 +870,12 @@ class _Reader:
                 _("Ask the office that sent it which is right, then correct the row or the total."),
                 column, row, _plain(stated), _plain(added),
             )  # fmt: skip
+
+    def report_no_total(self) -> None:
+        """A note that there was nothing to check the rows with."""
+        message = _("There is no total row: the rows could not be checked against a total.")
+        remedy = _("Add the total if the office has one; otherwise nothing needs to be done.")
+        self.add(NOTE, "no-total", message, remedy)
 
     def report_dashes(self) -> None:
         """One note on how the dashes of the table were read."""
