@@ -1,11 +1,15 @@
 """The notebooks as documents: short cells, explained in Vietnamese, clean in git, and running by hand as they stand."""
 
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 import tomllib
 
 import nbformat
 import pytest
+import yaml
 from conftest import ROOT
 from nbclient import NotebookClient
 
@@ -94,3 +98,25 @@ def test_the_package_knows_neither_subject_nor_place():
 def test_analysis_never_imports_pipeline():
     for path in (ROOT / "baocao" / "analysis").glob("*.py"):
         assert not re.search(r"(from|import) baocao\.pipeline", path.read_text(encoding="utf-8")), path.name
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_pre_commit_hook_cleans_a_notebook_that_was_run_and_leaves_a_clean_one_alone(name, tmp_path):
+    hook = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0][
+        "hooks"
+    ][-1]
+    _program, *arguments = shlex.split(hook["entry"])
+    clean = (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
+    notebook = read(name)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count, cell.outputs = 3, [nbformat.v4.new_output("stream", text="số liệu")]
+        else:
+            cell.metadata["user_expressions"] = [{"expression": "so", "result": {}}]
+    notebook.metadata["papermill"] = {"parameters": {"data_dir": "/home/ai-do"}}
+    nbformat.write(notebook, tmp_path / "run.ipynb")
+    (tmp_path / "clean.ipynb").write_bytes(clean)
+    files = [str(tmp_path / "run.ipynb"), str(tmp_path / "clean.ipynb")]
+    subprocess.run([sys.executable, "-m", "nbstripout", *arguments, *files], check=True)
+    assert (tmp_path / "clean.ipynb").read_bytes() == clean
+    assert (tmp_path / "run.ipynb").read_bytes() == clean
