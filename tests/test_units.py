@@ -145,22 +145,17 @@ def test_a_table_that_is_not_utf8_is_an_error_and_a_corrected_one_is_read_again(
 def test_names_as_nghi_dinh_30_writes_them():
     assert DISTRICT.full_name == "huyện Tuần Giáo"
     assert DISTRICT.title_name == "Huyện Tuần Giáo"
-    assert DISTRICT.title == "HUYỆN TUẦN GIÁO"
     ward = replace(DISTRICT, name="Điện Biên Phủ", type="phường", named_after="event")
-    assert (ward.full_name, ward.title) == ("Phường Điện Biên Phủ", "PHƯỜNG ĐIỆN BIÊN PHỦ")
+    assert ward.full_name == "Phường Điện Biên Phủ"
     assert replace(ward, name="1", type="quận", named_after="number").full_name == "Quận 1"
 
 
-def test_kinds_and_short_names():
+def test_kinds_are_named_together():
     assert units.kinds_in_words(COMMUNES) == "xã, thị trấn"
     assert (
         units.kinds_in_words(units.parts(units.resolve("tỉnh Điện Biên", 2020), 2020))
         == "huyện, thị xã, thành phố"
     )
-    assert units.short("thị trấn Tuần Giáo") == "TT Tuần Giáo"
-    assert units.short("xã Quài Nưa") == "Quài Nưa"
-    assert units.short("thành phố Điện Biên Phủ") == "TP Điện Biên Phủ"
-    assert units.short("Phường 1") == "P. 1"
 
 
 # --- resolve ---

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from baocao.analysis import vietnamese
 from baocao.errors import InputError
 from baocao.messages import _
 
@@ -70,7 +71,6 @@ class Frame:
     signatory: str = ""
     sections: Sequence[str]
     annexes: Sequence[str] = ()
-    illustrative: bool = False
     note: str = ""
     period_end: str
     charts: Mapping[str, str] = field(default_factory=lambda: {"html": "body", "pdf": "annex"})
@@ -122,15 +122,10 @@ class Frame:
 
     @property
     def date_in_words(self) -> str:
-        """`ngày 05 tháng 3 năm 2020`, with room for day and month in a draft.
-
-        D-02: a zero goes before days below 10 and months 1 and 2 only.
-        """
+        """`ngày 05 tháng 3 năm 2020`, with room for day and month in a draft."""
         if not self.date:
             return f"ngày{ROOM * 6}tháng{ROOM * 6}năm {self.period_end[:4]}"
-        date = datetime.date.fromisoformat(self.date)
-        month = f"{date.month:02}" if date.month <= 2 else str(date.month)
-        return f"ngày {date.day:02} tháng {month} năm {date.year}"
+        return vietnamese.date_in_words(datetime.date.fromisoformat(self.date))
 
     @property
     def issuer_in_words(self) -> str:

@@ -42,7 +42,6 @@ _TYPES = {
     "thành phố": r"thành phố|t\.?\s?p",
     "tỉnh": r"tỉnh",
 }
-_SHORT_TYPES = {"phường": "P.", "thị trấn": "TT", "quận": "Q.", "thị xã": "TX", "thành phố": "TP"}
 _ALLOWED = {
     "level": ("commune", "district", "province"),
     "type": tuple(_TYPES),
@@ -89,11 +88,6 @@ class Unit:
     def title_name(self) -> str:
         """The full name where a line or a cell begins: Huyện Tuần Giáo."""
         return _capital(self.full_name)
-
-    @property
-    def title(self) -> str:
-        """The full name in capitals: HUYỆN TUẦN GIÁO."""
-        return self.full_name.upper()
 
     def exists_on(self, day: date) -> bool:
         """Whether the unit existed on a day; a date that no source gives is no limit."""
@@ -310,12 +304,6 @@ def kinds_in_words(units: Iterable[Unit]) -> str:
     """The kinds of the units as a report names them together: "xã, thị trấn"."""
     kinds = {unit.type for unit in units}
     return ", ".join(kind for kind in _TYPES if kind in kinds)
-
-
-def short(full_name: str) -> str:
-    """A full name for narrow places: TT Tuần Giáo, Quài Nưa."""
-    kind, _name = _type_and_name(_fold(full_name))
-    return f"{_SHORT_TYPES.get(kind, '')} {full_name[len(kind) :].strip()}".strip()
 
 
 def _fold(name: str) -> str:

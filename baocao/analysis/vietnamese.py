@@ -1,4 +1,4 @@
-"""Vietnamese as reports write it: numbers, dates, lists, comparisons, tone marks, alphabetical order.
+"""Vietnamese as reports write it: numbers, dates, lists, comparisons, tone marks.
 
 Pure functions on texts and numbers. "ND30" below is Nghị định 30/2020/NĐ-CP, Phụ lục I.
 """
@@ -179,21 +179,3 @@ def new_tone_to_old(text: str) -> str:
 def _tone_first(match: re.Match[str]) -> str:
     first, second, tone = [group for group in match.groups() if group]
     return first + tone + second
-
-
-_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
-_TONES = {tone: place for place, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}
-
-
-def alphabet_key(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...], str]:
-    """A sort key for Vietnamese: all letters first (a ă â b ...), then tones (none huyền hỏi ngã sắc nặng).
-
-    This is CLDR's order, in which office programs sort; what is no letter comes before the letters.
-    """
-    letters, tones = [], []
-    for character in nfc(text).lower():
-        marks = unicodedata.normalize("NFD", character)
-        letter = nfc("".join(mark for mark in marks if mark not in _TONES))
-        letters.append((1, _ALPHABET[letter]) if letter in _ALPHABET else (0, ord(character)))
-        tones.append(max(_TONES.get(mark, 0) for mark in marks))
-    return tuple(letters), tuple(tones), nfc(text)

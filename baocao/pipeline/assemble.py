@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from baocao.analysis import vietnamese
 from baocao.analysis.document import FRAME_MIME, Frame
 from baocao.errors import InputError
 from baocao.messages import _
@@ -212,14 +213,9 @@ def _fill_in_pointers(document: Node) -> None:
         if charts:
             annex = document["annexes"][-1]["label"]  # that of the charts is the last
             names = [f"Hình {chart['number']}" for chart in charts]
-            block["children"] = [text_node(f"(Biểu đồ: {_enumerated(names)} tại {annex} kèm theo.)")]
+            block["children"] = [text_node(f"(Biểu đồ: {vietnamese.listing(names)} tại {annex} kèm theo.)")]
             for chart, name in zip(charts, names, strict=True):
                 chart["label"] = chart["label"] or name  # what is pointed at must bear its name
-
-
-def _enumerated(names: Sequence[str]) -> str:
-    """`a, b và c`."""
-    return " và ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _parts(cells: Cells) -> dict[str, list[tuple[int, Any]]]:
