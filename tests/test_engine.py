@@ -42,9 +42,50 @@ def test_values_in_prose_are_evaluated_in_order_and_stored_as_jupyterlab_myst_st
     assert done.cells[1].source.startswith("Có {eval}`so`")
 
 
-def test_a_name_given_another_value_later_fails_and_names_the_cell(tmp_path):
-    with pytest.raises(NotebookError, match=r"2.*so.*20.*99"):
-        run(tmp_path, "so = 20", "md:Có {eval}`so` cơ sở.", "so = 99")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["so = 20"], ["so = 99"]),
+        (["d = {'so': 20}\nso = 20"], ["d['so'] = 99", "so = d['so']"]),
+        (["gia_tri = {'so': 20}", "class L:\n    def __repr__(self): return str(gia_tri['so'])", "so = L()"],
+         ["khac = 1", "gia_tri['so'] = 99", "khac = 2"]),
+        (["so = 20"], ["so = 50", "so = 99"]),
+        (["so = 20"], ["del so"]),
+    ],
+)  # fmt: skip
+def test_a_value_changed_later_fails_and_names_both_cells(tmp_path, before, after):
+    """Whatever way it was changed in: by its name, through another object, by a function, or removed."""
+    changing = next(i for i, cell in reversed(list(enumerate(after))) if "so" in cell)
+    number = len(before) + 1
+    with pytest.raises(
+        NotebookError, match=rf"Ô {number}: giá trị so .*20.*ô {number + 1 + changing} "
+    ) as caught:
+        run(tmp_path, *before, "md:Có {eval}`so` cơ sở.", *after)
+    assert f"ô {number + 1 + changing}" in str(caught.value.remedy)
+
+
+def test_a_value_that_is_the_same_again_at_the_end_is_no_fault(tmp_path):
+    done = run(tmp_path, "so = 20", "md:Có {eval}`so` cơ sở.", "so = 99", "so = 20")
+    assert values(done, 1) == ["20"]
+
+
+def test_a_value_that_differs_each_time_is_named(tmp_path):
+    with pytest.raises(NotebookError, match=r"Ô 2: .*next\(dem\).*0.*1"):
+        run(tmp_path, "dem = iter(range(9))", "md:Có {eval}`next(dem)` cơ sở.")
+
+
+@pytest.mark.parametrize(
+    ("expression", "nearest"),
+    [("so_co_so", "so_cs"), ("xa.ten", "tên xã: ten_xa"), ("muc['co_so']", "co-so"), ("so_cs +", "")],
+)
+def test_an_expression_that_fails_names_the_nearest_name(tmp_path, expression, nearest):
+    code = (
+        "from types import SimpleNamespace\nso_cs = 20\nxa = SimpleNamespace(ten_xa='A')\nmuc = {'co-so': 1}"
+    )
+    with pytest.raises(NotebookError, match=r"Ô 2: ") as caught:
+        run(tmp_path, code, f"md:Có {{eval}}`{expression}` cơ sở.")
+    assert expression in str(caught.value.message)
+    assert nearest.rpartition(" ")[2] in str(caught.value.remedy)
 
 
 def test_a_value_used_before_it_is_there_fails_and_names_cell_and_expression(tmp_path):

@@ -7,10 +7,14 @@ order and again at the end. Only papermill imports this module, through its entr
 
 from __future__ import annotations
 
+import ast
+import difflib
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +26,7 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger as papermill_log
 
 from baocao.errors import NotebookError
-from baocao.messages import _, language
+from baocao.messages import Message, _, language
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -66,13 +70,18 @@ def _kernel_manager(home: str) -> type[AsyncKernelManager]:
 class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
     """papermill's client, which also evaluates the values in prose."""
 
+    def __init__(self, nb_man: Any, **options: Any) -> None:
+        super().__init__(nb_man, **options)
+        self._prose: list[_Value] = []
+
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
         if cell.cell_type == "markdown":
-            cell.metadata.pop("user_expressions", None)
-            if values := await self._evaluate(cell, cell_index):
-                cell.metadata["user_expressions"] = values
+            await self._evaluate_prose(cell, self._number(cell_index))
             return cell
-        return await super().async_execute_cell(cell, cell_index, **options)
+        cell = await super().async_execute_cell(cell, cell_index, **options)
+        if cell.cell_type == "code" and self._prose:
+            await self._look_again(self._number(cell_index))
+        return cell
 
     execute_cell = run_sync(async_execute_cell)
 
@@ -86,40 +95,105 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
         cells = self.nb.cells[: index + 1]
         return sum("injected-parameters" not in cell.metadata.get("tags", []) for cell in cells)
 
-    async def _evaluate(self, cell: NotebookNode, index: int) -> list[dict[str, Any]]:
-        """The cell's values as JupyterLab-MyST writes them, one per role in order of occurrence."""
-        expressions = [match[2].strip() for match in ROLE.finditer(cell.source)]
-        if not expressions:
-            return []
+    async def _evaluate(self, expressions: Sequence[str]) -> list[dict[str, Any]]:
+        """The kernel's results for the expressions, as its reply has them."""
         asked = {str(number): expression for number, expression in enumerate(expressions)}
         message = self.kc.execute("", silent=True, store_history=False, user_expressions=asked)
         reply = await self.async_wait_for_reply(message)
-        results = reply["content"]["user_expressions"]
-        for number, expression in asked.items():
-            if results[number]["status"] != "ok":
+        return [reply["content"]["user_expressions"][number] for number in asked]
+
+    async def _evaluate_prose(self, cell: NotebookNode, number: int) -> None:
+        """Store a cell's values as JupyterLab-MyST writes them, one per role in order of occurrence."""
+        cell.metadata.pop("user_expressions", None)
+        expressions = [match[2].strip() for match in ROLE.finditer(cell.source)]
+        if not expressions:
+            return
+        results = await self._evaluate(expressions)
+        for expression, result in zip(expressions, results, strict=True):
+            if result["status"] != "ok":
                 raise NotebookError(
                     _("Cell {cell}: the value {expression} in the prose cannot be computed: {error}",
-                      cell=self._number(index), expression=expression,
-                      error=f"{results[number]['ename']}: {results[number]['evalue']}"),
-                    _("Correct the expression between the backquotes, or define the name in a cell above."),
+                      cell=number, expression=expression, error=f"{result['ename']}: {result['evalue']}"),
+                    await self._nearest(expression, result),
                 )  # fmt: skip
-        return [{"expression": asked[number], "result": results[number]} for number in asked]
+            self._prose.append(_Value(number, expression, result["data"]))
+        pairs = zip(expressions, results, strict=True)
+        cell.metadata["user_expressions"] = [{"expression": e, "result": r} for e, r in pairs]
+
+    async def _nearest(self, expression: str, failure: Mapping[str, str]) -> Message:
+        """What to write instead: the nearest of the names that there are where the expression looks for one."""
+        for wanted, listing in _lookups(expression, failure["ename"]):
+            (found,) = await self._evaluate([listing])
+            if found["status"] == "ok":
+                names = ast.literal_eval(found["data"]["text/plain"]).split("\n")
+                near = difflib.get_close_matches(wanted, names, n=3)
+                if near and wanted not in names:
+                    return _("The nearest are: {names}.", names=", ".join(near))
+        return _("Correct the expression between the backquotes, or define the name in a cell above.")
+
+    async def _look_again(self, number: int) -> None:
+        """Note which values in the prose above another cell has changed."""
+        results = await self._evaluate([value.expression for value in self._prose])
+        for value, result in zip(self._prose, results, strict=True):
+            if result.get("data") != value.latest:
+                value.latest, value.changed_in = result.get("data"), number
 
     async def _check_again(self) -> None:
         """Evaluate every value once more: JupyterLab shows values as they are at the end, the report as at the cell."""
-        for index, cell in enumerate(self.nb.cells):
-            if "user_expressions" not in cell.metadata:
+        results = await self._evaluate([value.expression for value in self._prose]) if self._prose else []
+        for value, result in zip(self._prose, results, strict=True):
+            if result.get("data") == value.data:
                 continue
-            for then, now in zip(
-                cell.metadata.user_expressions, await self._evaluate(cell, index), strict=True
-            ):
-                if then["result"]["data"] != now["result"]["data"]:
-                    raise NotebookError(
-                        _("Cell {cell}: the value {expression} was {then} there but is {now} at the end.",
-                          cell=self._number(index), expression=then["expression"],
-                          then=then["result"]["data"].get("text/plain"), now=now["result"]["data"].get("text/plain")),
-                        _("A later cell gives the name another value; use a name of its own there."),
-                    )  # fmt: skip
+            now = result["data"].get("text/plain") if result["status"] == "ok" else result["evalue"]
+            about = {
+                "cell": value.cell,
+                "expression": value.expression,
+                "then": value.data.get("text/plain"),
+                "now": now,
+            }
+            if value.changed_in is None:
+                raise NotebookError(
+                    _(
+                        "Cell {cell}: the value {expression} was {then} and is {now} when it is evaluated again.",
+                        **about,
+                    ),
+                    _("Compute it once, in a code cell, and name the result in the prose."),
+                )
+            raise NotebookError(
+                _("Cell {cell}: the value {expression} was {then} there, but cell {other} made it {now}.",
+                  **about, other=value.changed_in),
+                _("Use a name of its own in cell {other}.", other=value.changed_in),
+            )  # fmt: skip
+
+
+@dataclass
+class _Value:
+    """A value in the prose: what it was at its cell, what it is now, and the cell that changed it last."""
+
+    cell: int
+    expression: str
+    data: dict[str, str]
+    latest: dict[str, str] | None = None
+    changed_in: int | None = None
+
+    def __post_init__(self) -> None:
+        self.latest = self.data
+
+
+def _lookups(expression: str, error: str) -> Iterator[tuple[str, str]]:
+    """What an expression that failed looks up by name, and an expression that lists the names there are."""
+    try:
+        nodes = list(ast.walk(ast.parse(expression, mode="eval")))
+    except SyntaxError:
+        return
+    for node in nodes:
+        match error, node:
+            case "NameError", ast.Name():
+                yield node.id, "'\\n'.join(name for name in globals() if name[:1] != '_')"
+            case "AttributeError", ast.Attribute():
+                yield node.attr, f"'\\n'.join(dir({ast.unparse(node.value)}))"
+            case "KeyError", ast.Subscript(slice=ast.Constant(value=str(key))):
+                yield key, f"'\\n'.join(map(str, {ast.unparse(node.value)}))"
 
 
 class ReportEngine(NBClientEngine):  # type: ignore[misc]
