@@ -77,7 +77,7 @@ def _plans(asked: Selection) -> list[ReportPlan]:
 
 def _make(report: ReportPlan, formats: list[str]) -> ReportResult:
     """All steps for one report, in order."""
-    from baocao.pipeline import execute, export, params, record
+    from baocao.pipeline import execute, export, params, record, verify
 
     older = record.is_there(report)
     try:
@@ -87,11 +87,14 @@ def _make(report: ReportPlan, formats: list[str]) -> ReportResult:
         computed, written = results[report.indicators], results[report.last] / "notebook.ipynb"
         files = {"report.ipynb": written.read_bytes()}
         files |= {f"report.{name}": export.export(written, name) for name in formats}
-        files |= {name: (computed / name).read_bytes() for name in ("indicators.csv", "findings.csv")}
+        findings = Findings.load(computed)
+        findings.include(verify.verify(report, written, computed / "indicators.csv"))
+        files["indicators.csv"] = (computed / "indicators.csv").read_bytes()
+        files["findings.csv"] = findings.to_csv().encode()
         record.record(report, files, export.facts(formats))
     except Exception as error:
         return commandline.failure(report, error, older)
-    return ReportResult(report.name, report.target, (*files, record.RECORD), tuple(Findings.load(computed)))
+    return ReportResult(report.name, report.target, (*files, record.RECORD), tuple(findings))
 
 
 def _check(report: ReportPlan) -> ReportResult:

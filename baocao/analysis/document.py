@@ -16,13 +16,13 @@ import io
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from baocao.analysis import vietnamese
-from baocao.errors import InputError
+from baocao.errors import InputError, UsageError
 from baocao.messages import _
 
 FRAME_MIME = "application/vnd.baocao.frame+json"
@@ -162,6 +162,22 @@ class Frame:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         lines = [*self.issuer, f"Số: {self.full_number}", f"{self.place}, {self.date_in_words}", self.title]
         return {FRAME_MIME: self.as_json(), "text/html": _frame_preview(self), "text/plain": "\n".join(lines)}
+
+
+def annex_labels(annexes: Sequence[str], charts: Mapping[str, str]) -> dict[str, str]:
+    """What the annexes are called, by their ids: by Roman numbers if there are several (L-02).
+
+    The annex of charts, with the id "" and always the last, is there if any format has one (`charts`, as in `Frame`),
+    so that an annex bears one name in all formats.
+    """
+    ids = [*annexes, *([""] if "annex" in charts.values() else [])]
+    return {id: f"Phụ lục {roman(number)}" if len(ids) > 1 else "Phụ lục" for number, id in enumerate(ids, 1)}
+
+
+def roman(number: int) -> str:
+    """`number`, from 1 to 39, in Roman digits."""
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
 
 
 def _check_date(name: str, value: str, *, may_be_empty: bool) -> None:
@@ -425,6 +441,9 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
 
 # --- Prose --------------------------------------------------------------------------------------------------
 
+ROLE = re.compile(r"\{eval\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+"""A value in prose, as JupyterLab-MyST knows it: `` {eval}`expression` ``."""
+
 
 @dataclass(frozen=True)
 class Prose:
@@ -436,17 +455,24 @@ class Prose:
         return self.text
 
 
-Values = Mapping[str, str]
-"""The figures a narrative may name: from an indicator's code ("B1", "B1.change") to the text to print."""
+Values = Callable[[str], str]
+"""From an indicator's name in a narrative ("B1", "B1.change") to the text to print; `UsageError` for an unknown one."""
+
+VALUE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for a value in the words of a narrative."""
 
 
 @dataclass(frozen=True)
 class Narrative:
-    """The office's own paragraphs by section, as its `narrative.md` holds them (README, "Narrative")."""
+    """The office's own paragraphs by section, as its `narrative.md` holds them (README, "Narrative").
+
+    `lines` are the numbers of the lines in the file where the sections' texts begin.
+    """
 
     file: str
     known: tuple[str, ...]
     sections: Mapping[str, str]
+    lines: Mapping[str, int]
 
     @classmethod
     def read(cls, path: Path, known: Sequence[str]) -> Self:
@@ -464,6 +490,7 @@ class Narrative:
     def parse(cls, text: str, known: Sequence[str], *, file: str = "narrative.md") -> Self:
         """The narrative in `text`: headings `## section-id`, paragraphs under them."""
         sections: dict[str, list[str]] = {}
+        lines: dict[str, int] = {}
         current: list[str] | None = None
         for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), start=1):
             heading = re.fullmatch(r"(#+)(?:\s+(.*?))?\s*", line)
@@ -476,14 +503,19 @@ class Narrative:
                         _nearest(id, known),
                     )  # fmt: skip
                 current = sections[id] = []
-            elif current is not None:
+            elif current:
                 current.append(line)
             elif line.strip():
-                raise InputError(
-                    _("{file}, line {line}: text before the first section.", file=file, line=number),
-                    _("Put a heading of the form '## section' above it."),
-                )
-        return cls(file, tuple(known), {id: "\n".join(lines).strip() for id, lines in sections.items()})
+                if current is None:
+                    raise InputError(
+                        _("{file}, line {line}: text before the first section.", file=file, line=number),
+                        _("Put a heading of the form '## section' above it."),
+                    )
+                lines[id] = number
+                current.append(line)
+        return cls(
+            file, tuple(known), {id: "\n".join(texts).rstrip() for id, texts in sections.items()}, lines
+        )
 
     def section(self, id: str, values: Values) -> Prose:
         """The paragraphs of one section with the figures in place; nothing if the office wrote none.
@@ -498,15 +530,24 @@ class Narrative:
             )
         return Prose("".join(self._pieces(id, values)))
 
+    def own_words(self, id: str) -> str:
+        """The text of a section without its figures: a sign of the same length stands for each."""
+        return _MARKS.sub(
+            lambda found: VALUE * len(found[0]) if found["code"] else found[0], self.sections.get(id, "")
+        )
+
+    def line(self, id: str, position: int) -> int:
+        """The number of the file's line in which a position in a section's text lies."""
+        return self.lines[id] + self.sections[id].count("\n", 0, position)
+
     def _pieces(self, id: str, values: Values) -> Iterator[str]:
         text = self.sections.get(id, "")
         end = 0
         for found in _MARKS.finditer(text):
             yield text[end : found.start()]
             if found["code"]:
-                yield literal(
-                    self._value(id, found["code"].strip(), values) + found["stop"]
-                )  # "20." is no list
+                value = self._value(id, found["code"].strip(), self.line(id, found.start()), values)
+                yield literal(value + found["stop"])  # "20." is no list
             elif found["html"]:
                 yield "\\" + found["html"]
             else:
@@ -514,14 +555,15 @@ class Narrative:
             end = found.end()
         yield text[end:]
 
-    def _value(self, id: str, code: str, values: Values) -> str:
+    def _value(self, id: str, code: str, line: int, values: Values) -> str:
         try:
-            return values[code]
-        except KeyError:
+            return values(code)
+        except UsageError as error:
             raise InputError(
-                _("{file}, section '{id}': there is no figure '{code}'.", file=self.file, id=id, code=code),
-                _nearest(code, tuple(values)),
-            ) from None
+                _("{file}, section '{id}', line {line}: the figure '{code}' cannot be had: {why}",
+                  file=self.file, id=id, line=line, code=code, why=error.message),
+                error.remedy,
+            ) from None  # fmt: skip
 
 
 _MARKS = re.compile(

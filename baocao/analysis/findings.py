@@ -6,6 +6,7 @@ An error stops the report, the other two stop nothing. The columns are those of 
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
@@ -96,17 +97,20 @@ class Findings:
         """The findings that stop the report."""
         return [finding for finding in self._found if finding.severity == ERROR]
 
+    def to_csv(self) -> str:
+        """`findings.csv`: in Vietnamese, for people."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([f.name for f in fields(Finding)])
+        for finding in self._found:
+            values = [getattr(finding, f.name) for f in fields(Finding)]
+            texts = [v.text("vi") if isinstance(v, Message) else "" if v is None else str(v) for v in values]
+            writer.writerow([inert(text) for text in texts])
+        return "\ufeff" + text.getvalue()
+
     def save(self, folder: Path) -> None:
-        """Write `findings.csv` (Vietnamese, for people) and `findings.json` (for the program) into `folder`."""
-        with (folder / "findings.csv").open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([f.name for f in fields(Finding)])
-            for finding in self._found:
-                values = [getattr(finding, f.name) for f in fields(Finding)]
-                texts = [
-                    v.text("vi") if isinstance(v, Message) else "" if v is None else str(v) for v in values
-                ]
-                writer.writerow([inert(text) for text in texts])
+        """Write `findings.csv` and, for the program, `findings.json` into `folder`."""
+        (folder / "findings.csv").write_text(self.to_csv(), encoding="utf-8", newline="")
         rows = [
             asdict(f) | {"message": f.message.as_json(), "remedy": f.remedy.as_json()} for f in self._found
         ]

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -192,55 +193,75 @@ def to_csv(table: pd.DataFrame) -> str:
     return "\ufeff" + text.getvalue()
 
 
-class Figures(Mapping[str, str]):
-    """What the prose of a report reads: `figures("B1")` is the value as Vietnamese prose writes it.
+class Figures:
+    """What the prose of a report reads: `figures("B1")` is the value as Vietnamese prose writes it (04, 1.234, 84,2%).
 
-    A name is an indicator code, or one with `.previous`, `.change` or `.target` behind it. It is looked up, never
-    executed. An unknown name is a `UsageError` with the nearest ones; a missing value reads "chưa có số liệu".
+    A name is an indicator code; `.previous`, `.change` or `.target` may follow it, and then a format after a colon:
+    `:bang` as a table writes it (4), `:0` to `:3` with so many decimals, and after `.change` `:loi` in words (tăng 02
+    cơ sở so với cùng kỳ năm trước). It is looked up, never executed. An unknown name is a `UsageError` with the
+    nearest ones; a missing value reads "chưa có số liệu".
     """
 
     FIELDS = ("previous", "change", "target")
+    FORMATS = ("bang", "loi", "0", "1", "2", "3")
 
     def __init__(self, table: pd.DataFrame, unit_code: str) -> None:
         own = table[table["place"] == unit_code]
         self._rows = {str(row.code): row for row in own.itertuples(index=False)}
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
     def number(self, name: str) -> float | None:
         """The number behind a name; None if it is missing."""
+        row, field = self._find(name)
+        value = getattr(row, field)
+        return None if pd.isna(value) else float(value)
+
+    def unit(self, code: str) -> str:
+        """The unit of measure of an indicator."""
+        return str(self._find(code)[0].unit_of_measure)
+
+    def __call__(self, name: str) -> str:
+        """The value behind a name as Vietnamese prose writes it, or in the format that the name asks for."""
+        name, _colon, form = name.partition(":")
+        row, field = self._find(name)
+        if form and (form not in self.FORMATS or (form == "loi" and field != "change")):
+            raise UsageError(
+                _("There is no format {format} for {name}.", format=form, name=name),
+                _("The formats are: {names}; loi only after .change.", names=", ".join(self.FORMATS)),
+            )
+        value = self.number(name)
+        if value is None:
+            return "chưa có số liệu"
+        unit = "điểm phần trăm" if row.unit_of_measure == "%" else str(row.unit_of_measure)
+        if form == "loi":
+            rounded = 1 if row.unit_of_measure == "%" else None
+            return vietnamese.change_in_words(row.value, row.previous, unit, "cùng kỳ năm trước", rounded)
+        decimals = int(form) if form.isdigit() else None
+        if row.unit_of_measure == "%" and field != "change":
+            return vietnamese.percent(value, 1 if decimals is None else decimals)
+        if row.unit_of_measure == "%":  # the change of a percentage is no percentage
+            return f"{vietnamese.number(value, 1 if decimals is None else decimals)} {unit}"
+        return vietnamese.number(value, decimals) if form else vietnamese.count(value)
+
+    def _find(self, name: str) -> tuple[Any, str]:
+        """The row of `indicators.csv` that a name means, and the column."""
         code, _dot, field = name.rpartition(".")
         if field not in self.FIELDS:
             code, field = name, "value"
         if code not in self._rows:
-            near = difflib.get_close_matches(code, self._rows, n=3)
+            near = difflib.get_close_matches(
+                name, [*self._rows, *(f"{c}.{f}" for c in self._rows for f in self.FIELDS)], n=3
+            )
             raise UsageError(
-                _("There is no indicator {code} for this unit and year.", code=code),
+                _("There is no indicator {code} for this unit and year.", code=name),
                 _("The nearest are: {names}.", names=", ".join(near or sorted(self._rows))),
             )
-        value = getattr(self._rows[code], field)
-        return None if pd.isna(value) else float(value)
-
-    def __call__(self, name: str) -> str:
-        """The value behind a name as Vietnamese prose writes it."""
-        value = self.number(name)
-        if value is None:
-            return "chưa có số liệu"
-        code = name if name in self._rows else name.rpartition(".")[0]
-        if self._rows[code].unit_of_measure == "%":
-            points = name.endswith(".change")  # the change of a percentage is no percentage
-            return f"{vietnamese.number(value, 1)} điểm phần trăm" if points else vietnamese.percent(value)
-        return vietnamese.count(value)
-
-    def __getitem__(self, name: str) -> str:
-        try:
-            return self(name)
-        except UsageError:
-            raise KeyError(name) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
+        return self._rows[code], field
 
 
 def load_targets(path: Path, dictionary: Dictionary) -> pd.DataFrame:

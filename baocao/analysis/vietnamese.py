@@ -5,10 +5,11 @@ Pure functions on texts and numbers. "ND30" below is Nghị định 30/2020/NĐ-
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from baocao.messages import Message, _
 
@@ -112,18 +113,83 @@ def listing(items: Sequence[str], mark: str = ",") -> str:
     return f"{f'{mark} '.join(first)} và {last}" if first else last
 
 
-def change_in_words(now: float | Decimal, before: float | Decimal, unit: str, since: str = "cùng kỳ") -> str:
+def change_in_words(
+    now: float | Decimal,
+    before: float | Decimal,
+    unit: str,
+    since: str = "cùng kỳ",
+    decimals: int | None = None,
+) -> str:
     """How a figure changed: "tăng 02 cơ sở so với cùng kỳ"; `since` names the time compared with.
 
-    Always the difference itself, never a percentage: a small base makes those absurd, and zero has none. What was
-    zero before is "phát sinh mới so với ...".
+    Always the difference itself, rounded to `decimals` if given, never a percentage: a small base makes those absurd,
+    and zero has none. What was zero before is "phát sinh mới so với ...".
     """
     difference = Decimal(str(now)) - Decimal(str(before))  # 20.1 - 20.0 is 0.1
+    if decimals is not None:
+        difference = difference.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     if difference == 0:
         return f"không thay đổi so với {since}"
     if before == 0:
         return f"phát sinh mới so với {since}"
     return f"{'tăng' if difference > 0 else 'giảm'} {count(abs(difference))} {unit} so với {since}"
+
+
+class StatedFigure(NamedTuple):
+    """A figure as a text states it: where it begins, how it is written, its value (None if it could be two)."""
+
+    start: int
+    written: str
+    value: float | None
+
+
+_CITED = (
+    r"bộ luật|luật|pháp lệnh|nghị định|nghị quyết|quyết định|thông tư|công văn|công điện|chỉ thị|kế hoạch|kết luận"
+    r"|thông báo|hướng dẫn|tờ trình|văn bản|báo cáo|chương trình|đề án|dự án|mẫu|biểu|biểu đồ|phụ lục|hình|bảng|điều"
+    r"|mục|chương|phần|khoản|điểm|liên ngành|tổng đài|đường dây nóng|quốc lộ|khóa|lần thứ|thứ|quý|tháng|ngày|thôn|bản"
+    r"|tổ|khu phố|khối|phường|quận"
+).replace(" ", r"\s+")
+"""What a number that is part of a name stands behind."""
+_NUMBER_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+
+
+@functools.cache
+def _names_and_figures(units: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns for the numbers that are names, and for those that are figures once the names are gone."""
+    counted = rf"\s+(?:{'|'.join(map(re.escape, units)) or '(?!)'})(?!\w)"
+    names = rf"""https?://\S+
+      | ^[^\S\n]*\#*[^\S\n]*(?:\d+\.)*\d+[.)](?=\s)                       # the number of a section or an item
+      | \b\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}}\b                           # 18/11/2020, 2020-11-18
+      | \b\d{{1,2}}/\d{{4}}\b                                              # 11/2020
+      | \bngày\s+\d{{1,2}}\s+tháng\s+\d{{1,2}}(?:\s+năm\s+\d{{4}})?(?!\d)
+      | \b(?:năm|giai\s+đoạn)\s+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?(?!\d)
+      | \b\d+[a-z]?/(?:\d{{4}}/)?[A-ZĐ][\w-]*                              # 30/2020/NĐ-CP, 05/BC-UBND
+      | \b(?:{_CITED})\s+(?:số\s*:?\s*)?\d+(?:/\d{{4}})?(?![\d%]|{counted})
+      | [^\W\d_]+[-–]?\d[\w-]*                                             # COVID-19, H5N1
+      | \b24/(?:24|7)\b
+      | (?<![\d.,/])(?:\d{{1,2}}/(?:0?[1-9]|1[0-2])|(?:19|20)\d\d)           # 15/12; a year by itself
+        (?![\d.,/]*\d|\s*%|{counted})
+    """
+    figures = rf"\d+(?:[.,]\d+)*(?:\s?%)?|(?<!\w)(?:{'|'.join(_NUMBER_WORDS)})(?={counted})"
+    options = re.IGNORECASE | re.MULTILINE
+    return re.compile(names, options | re.VERBOSE), re.compile(figures, options)
+
+
+def figures_in(text: str, units: Sequence[str]) -> list[StatedFigure]:
+    """The figures that a text states, in their order; `units` are the words that follow a count ("cơ sở", "vụ").
+
+    Dates, years, the numbers of documents, of their parts and of lists are names and not figures. "Một" is none either:
+    it is an article as often as a number. Other number words to ten count before a unit.
+    """
+    names, figures = _names_and_figures(tuple(units))
+    found = []
+    for match in figures.finditer(names.sub(lambda name: " " * len(name[0]), text)):
+        try:
+            value: float | None = parse_number(match[0].removesuffix("%"))
+        except NotANumberError:
+            value = _NUMBER_WORDS.get(match[0].lower())
+        found.append(StatedFigure(match.start(), match[0], value))
+    return found
 
 
 def date_in_words(day: date) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.analysis import vietnamese
-from baocao.analysis.document import FRAME_MIME, Frame
+from baocao.analysis.document import FRAME_MIME, Frame, annex_labels, roman
 from baocao.errors import InputError
 from baocao.messages import _
 from baocao.pipeline.blocks import (
@@ -149,20 +149,20 @@ def _report(frame: Frame, cells: Cells, format: str) -> Node:
         *_sections(parts, frame.sections),
         *_outside_sections(parts, "closing"),
     ]
-    annexes = [_annex(parts, id) for id in frame.annexes]
+    labels = annex_labels(frame.annexes, frame.charts)
+    annexes = [_annex(parts, id) | {"label": labels[id]} for id in frame.annexes]
 
     charts = frame.charts.get(format, "body")
     if charts == "annex":
         body, moved = _with_pointers(body)
         if moved:
-            annexes.append({"title": [text_node(frame.charts_title)], "landscape": False, "blocks": moved})
+            title = [text_node(frame.charts_title)]
+            annexes.append({"label": labels[""], "title": title, "landscape": False, "blocks": moved})
     elif charts == "none":
         body = _without_charts(body)
         for annex in annexes:
             annex["blocks"] = _without_charts(annex["blocks"])
 
-    for number, annex in enumerate(annexes, start=1):
-        annex["label"] = f"Phụ lục {roman(number)}" if len(annexes) > 1 else "Phụ lục"  # L-02
     return {
         "title": frame.title,
         "timestamp": _midnight(datetime.date.fromisoformat(frame.date or frame.period_end)),
@@ -365,9 +365,3 @@ def _counted(counts: Sequence[int], heading: Node, id: str) -> list[int]:
     counted = [*counts, 0][:level]
     counted[-1] += 1
     return counted
-
-
-def roman(number: int) -> str:
-    """`number`, from 1 to 39, in Roman digits."""
-    tens, ones = divmod(number, 10)
-    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]

@@ -268,7 +268,7 @@ class _Markdown:
         for end, token in enumerate([*tokens, None]):
             if token and token["type"] != "image":
                 continue
-            children = self._inline(tokens[start:end])
+            children = _without_doubled_spaces(self._inline(tokens[start:end]))
             if plain_text(children).strip():
                 blocks.append({"type": "paragraph", "children": children})
             if token:
@@ -360,6 +360,25 @@ class _Markdown:
 
     def _unknown(self, token: Node) -> ExportError:
         return cell_error(self._cell, _("Markdown of kind '{kind}' cannot be printed.", kind=token["type"]))
+
+
+def _without_doubled_spaces(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes of a paragraph without the spaces that values leave around them which turned out empty."""
+    kept: list[Node] = []
+    space_before = True
+    for node in nodes:
+        if node["type"] == "text":
+            text = re.sub(" {2,}", " ", node["text"])
+            text = text.removeprefix(" ") if space_before else text
+            if not text:
+                continue
+            kept.append(node | {"text": text})
+        else:
+            kept.append(node)
+        space_before = plain_text(kept[-1:]).endswith(" ")
+    if kept and kept[-1]["type"] == "text":
+        kept[-1] = kept[-1] | {"text": kept[-1]["text"].rstrip(" ")}
+    return kept
 
 
 # --- Tables -------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import difflib
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,14 +24,12 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger as papermill_log
 
+from baocao.analysis.document import ROLE
 from baocao.errors import NotebookError
 from baocao.messages import Message, _, language
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-ROLE = re.compile(r"\{eval\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-
 
 LONGEST_SOCKET = 80
 """Letters of a folder's path in which a socket file still fits (107 bytes with its name, on Linux)."""

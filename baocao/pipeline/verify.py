@@ -1,0 +1,185 @@
+"""What a finished report says that its data do not: figures typed into the prose by hand, names of other units.
+
+Both are findings to verify and stop nothing: an office may have a figure that no indicator holds, and may speak of its
+neighbour. They are looked for in what people write: the prose and the sentences of the report's notebook, and
+`narrative.md`.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from baocao.analysis import units
+from baocao.analysis.document import ROLE, VALUE, Narrative
+from baocao.analysis.findings import NOTE, VERIFY, Findings
+from baocao.analysis.units import Unit
+from baocao.analysis.vietnamese import StatedFigure, figures_in
+from baocao.messages import _
+from baocao.pipeline.blocks import cell_tags
+from baocao.pipeline.plan import ReportPlan
+
+Row = Mapping[str, str]
+"""A row of `indicators.csv`."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of prose with a sign in place of each value, and where it stands: file, section, line or cell."""
+
+    text: str
+    file: str
+    section: str
+    row: int
+
+    def row_of(self, position: int) -> int:
+        """The line of a position in the text; a cell is one row."""
+        return self.row + self.text.count("\n", 0, position) if self.section else self.row
+
+
+def verify(report: ReportPlan, notebook: Path, indicators: Path) -> Findings:
+    """The findings on a report's prose; `notebook` is the executed report, `indicators` its `indicators.csv`."""
+    findings = Findings()
+    with indicators.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["place"] == report.unit.code]
+    strangers = _strangers(report.unit, report.year, report.last.data)
+    for passage in [*_narrative(report), *_notebook(notebook, report.last.source.name)]:
+        _check_figures(passage, rows, findings)
+        _check_names(passage, strangers, report.unit, findings)
+    return findings
+
+
+# --- Figures typed by hand ------------------------------------------------------------------------------------
+
+
+def _check_figures(passage: Passage, rows: Sequence[Row], findings: Findings) -> None:
+    counted = sorted({row["unit_of_measure"] for row in rows} - {"%"})
+    for figure in figures_in(passage.text, counted):
+        behind = passage.text[figure.start + len(figure.written) :]
+        phrase = (figure.written + re.match(r"(?:/\d+)?(?:\s+[\w%]+){0,3}", behind)[0]).replace(VALUE, "…")  # type: ignore[index]
+        code = next((row["code"] for row in rows if _explains(row, figure, behind)), None)
+        if code:
+            severity = NOTE
+            said = _(
+                "'{text}' is typed by hand. It equals {code} now, but will not follow the data.",
+                text=phrase,
+                code=code,
+            )
+            remedy = _("Write {role} in its place.", role=f"{{eval}}`{code}`")
+        else:
+            severity = VERIFY
+            said = _("'{text}' is typed by hand, and no indicator of this report explains it.", text=phrase)
+            remedy = _(
+                "Check it against its source; if an indicator holds it, write {role}.", role="{eval}`...`"
+            )
+        row, before = passage.row_of(figure.start), figure.written
+        findings.add(
+            severity, "typed-figure", said, remedy, file=passage.file, sheet=passage.section, row=row, before=before
+        )  # fmt: skip
+
+
+def _explains(row: Row, figure: StatedFigure, behind: str) -> bool:
+    """Whether an indicator has this figure, in the unit or by the name that the text gives it."""
+    if figure.value is None:
+        return False
+    decimals = len(figure.written.removesuffix("%").strip().partition(",")[2])
+    columns = ["numerator", "denominator"]
+    if figure.written.endswith("%"):
+        same_unit = row["unit_of_measure"] == "%"
+    else:
+        counted = re.sub(r"^/\d+", "", behind).strip().lower()
+        names = (row["unit_of_measure"], row["name"].lower().removeprefix("số "))
+        same_unit = any(counted.startswith(name) for name in names)
+    columns += ["value", "previous", "change", "target"] if same_unit else []
+    values = (abs(float(row[column])) for column in columns if row[column])
+    return any(round(value, decimals) == round(figure.value, decimals) for value in values)
+
+
+# --- Names of other units -------------------------------------------------------------------------------------
+
+_NAMED = re.compile(
+    r"\b((?i:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh))((?:\s+[^\W\d_a-zà-ỹ]\w*)+)"
+)
+
+
+def _check_names(passage: Passage, strangers: frozenset[str], unit: Unit, findings: Findings) -> None:
+    for match in _NAMED.finditer(passage.text):
+        words = match[2].split()
+        named = (f"{match[1].lower()} {' '.join(words[:length])}" for length in range(len(words), 0, -1))
+        if name := next((name for name in named if name in strangers), None):
+            findings.add(
+                VERIFY, "other-unit",
+                _("The text speaks of {name}; the report is about {unit}.", name=name, unit=unit.full_name),
+                _("If the text was copied from another unit's report, write it anew."),
+                file=passage.file, sheet=passage.section, row=passage.row_of(match.start()), before=match[0],
+            )  # fmt: skip
+
+
+def _strangers(unit: Unit, year: int, data: Path) -> frozenset[str]:
+    """The names of all units that this one neither is, nor is a part of, nor has as parts, nor came from or became."""
+    known = units.load(data)
+    own = {unit, *(units.parts(unit, year, data) if unit.level != "commune" else ())}
+    codes = {u.code for u in own} | {code for u in own for code in u.successor_codes}
+    related = {
+        u.full_name
+        for u in known
+        if u.province == unit.province
+        and (u.code in codes | {unit.parent_code} or unit.code in u.successor_codes or u.level == "province")
+    }
+    return frozenset(u.full_name for u in known) - related
+
+
+# --- What people write ----------------------------------------------------------------------------------------
+
+
+def _narrative(report: ReportPlan) -> Iterator[Passage]:
+    path = report.last.inputs / "narrative.md"
+    headings = re.findall(r"^## (.+?)\s*$", path.read_text(encoding="utf-8-sig"), re.MULTILINE)
+    narrative = Narrative.read(path, headings)
+    for id in narrative.sections:
+        if text := narrative.own_words(id):
+            yield Passage(text, f"{report.year}/{path.name}", id, narrative.lines[id])
+
+
+def _notebook(path: Path, name: str) -> Iterator[Passage]:
+    cells = [
+        cell
+        for cell in nbformat.read(path, as_version=4).cells
+        if "injected-parameters" not in cell_tags(cell)
+    ]
+    for number, cell in enumerate(cells, start=1):
+        if "hide" in cell_tags(cell):
+            continue
+        if cell.cell_type == "markdown":
+            yield Passage(ROLE.sub(lambda role: VALUE * len(role[0]), cell.source), name, "", number)
+        elif cell.cell_type == "code":
+            for sentence in _sentences(cell.source):
+                yield Passage(sentence, name, "", number)
+
+
+def _sentences(code: str) -> Iterator[str]:
+    """The texts in a piece of Python that may be prose: those with a space in them, no docstring."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:  # magics; what they do is no prose
+        return
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if id(node) in docstrings | inside:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            parts = [p.value if isinstance(p, ast.Constant) else VALUE for p in node.values]
+            text = "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        else:
+            continue
+        if " " in text.strip():
+            yield text

@@ -1,0 +1,124 @@
+"""The notebooks run in this process, without kernels: for tests that need hundreds of reports.
+
+What it gives is what the pipeline gives; `test_report.py` holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import nbformat
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from baocao.analysis.document import ROLE
+from baocao.analysis.stages import REPORT, Stage
+from baocao.pipeline.assemble import assemble
+
+mpl.use("agg")
+
+
+class _ResultHook(DisplayHook):
+    """Keeps the value of a cell's last line among what the cell shows."""
+
+    def write_output_prompt(self) -> None:
+        """Nothing is printed."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+        self.shell.display_pub.outputs.append({"data": format_dict, "metadata": md_dict or {}})
+
+
+class _Shell(InteractiveShell):
+    """A shell that keeps what cells show, and leaves the process's own set-up alone."""
+
+    displayhook_class = Type(_ResultHook)
+
+    def init_sys_modules(self) -> None:
+        self._main_mod_cache = {}
+
+    def init_display_pub(self) -> None:
+        self.display_pub = CapturingDisplayPublisher(parent=self)
+
+    def showtraceback(self, *_args: Any, **_options: Any) -> None:
+        """Errors are raised by `run`."""
+
+
+def run(source: Path, parameters: dict[str, Any]) -> Any:
+    """The notebook in `source` executed with these parameters; the first error of a cell is raised."""
+    notebook = nbformat.read(source, as_version=4)
+    shell = _shell()
+    shell.user_ns.clear()
+    shell.init_user_ns()
+    here = Path.cwd()
+    os.chdir(source.parent)
+    try:
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                _evaluate(shell, cell)
+            elif cell.cell_type == "code":
+                _execute(shell, cell)
+            if "parameters" in cell.metadata.get("tags", []):
+                shell.user_ns.update(parameters)
+    finally:
+        os.chdir(here)
+    return notebook
+
+
+_only: list[_Shell] = []
+
+
+def _shell() -> _Shell:
+    if not _only:
+        module = types.ModuleType("notebook_in_process")
+        hook = sys.displayhook
+        config = Config({"HistoryManager": {"enabled": False}})
+        _only.append(_Shell.instance(config=config, user_module=module, user_ns=module.__dict__))
+        sys.displayhook = hook
+    return _only[0]
+
+
+def _execute(shell: _Shell, cell: Any) -> None:
+    shell.display_pub.outputs = []
+    shell.run_cell(cell.source, store_history=False).raise_error()
+    cell.outputs = [
+        nbformat.v4.new_output("display_data", data=shown["data"], metadata=shown["metadata"])
+        for shown in shell.display_pub.outputs
+    ]
+
+
+def _evaluate(shell: _Shell, cell: Any) -> None:
+    expressions = [match[2].strip() for match in ROLE.finditer(cell.source)]
+    values = [(e, shell.user_expressions({"value": e})["value"]) for e in expressions]
+    cell.metadata["user_expressions"] = [{"expression": e, "result": result} for e, result in values]
+
+
+def stage(wanted: Stage, work: Path) -> Any:
+    """The executed notebook of a stage; its result, and those it needs, are kept in `work` as the pipeline does."""
+    for needed in wanted.needs:
+        if not needed.folder(work).is_dir():
+            stage(needed, work)
+    folder = wanted.folder(work)
+    folder.mkdir(parents=True, exist_ok=True)
+    return run(
+        wanted.source,
+        {
+            "unit": wanted.unit,
+            "year": wanted.year,
+            "edition": wanted.edition,
+            "data_dir": str(wanted.data),
+            "work_dir": str(folder),
+        },
+    )
+
+
+def document(data: Path, unit: str, year: int, work: Path, format: str = "html") -> dict[str, Any]:
+    """The document of a unit's report for a year (`baocao.pipeline.assemble`)."""
+    return assemble(stage(Stage(REPORT, unit, year, "internal", data), work), format)

@@ -1,0 +1,292 @@
+"""One input cell changed: everything that depends on it moves, nothing else does.
+
+Each case changes one figure of one spreadsheet (with the totals that a spreadsheet would keep right by itself), makes the
+report anew and compares every sentence, table cell, picture and alternative text with those before. What must move, and to
+what, is written here by hand from what the report is about, not read from the code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import in_process
+import openpyxl
+import pytest
+from conftest import ROOT, UNIT
+
+from baocao.pipeline.assemble import blocks_of
+from baocao.pipeline.blocks import plain_text
+
+SENTENCES = {
+    "A1": r"bán dâm hoạt động trên địa bàn huyện",
+    "A2": r"tụ điểm, địa bàn phức tạp",
+    "B1": r"^Toàn huyện có",
+    "B2": r"^Các cơ sở này hoạt động tại",
+    "B3": r"cơ sở nghi hoạt động mại dâm",
+    "C1-C5": r"^Trong kỳ báo cáo, toàn huyện tổ chức",
+    "C6": r"cơ sở kinh doanh dịch vụ ký cam kết",
+    "D": r"^Đội kiểm tra liên ngành của huyện",
+    "E1": r"phát hiện, triệt phá|không phát hiện vụ việc",
+    "E3": r"tin báo, tố giác về mại dâm",
+    "E4": r"tin báo, tố giác chưa được xử lý",
+    "F": r"xử phạt vi phạm hành chính",
+    "G1": r"lượt người bán dâm được tư vấn",
+    "H1": r"^Đội ngũ cán sự làm công tác",
+    "I1": r"^Kinh phí bố trí",
+    "chưa tuyên truyền": r"chưa được tuyên truyền",
+    "đạt chỉ tiêu": r"^Kết quả đạt chỉ tiêu",
+    "chưa đạt chỉ tiêu": r"^Kết quả chưa đạt chỉ tiêu",
+}
+"""The sentences that hold figures, by the indicators they speak of."""
+
+TYPE, COMMUNE, REACHED, CHECKED = (
+    "theo loại hình",
+    "theo xã, thị trấn",
+    "được tuyên truyền",
+    "Kiểm tra liên ngành",
+)
+"""The four charts, by a piece of their captions."""
+
+
+def label(sentence: str) -> str:
+    """What a sentence speaks of; one without figures is called by its own words."""
+    return next((name for name, pattern in SENTENCES.items() if re.search(pattern, sentence)), sentence)
+
+
+def atoms(document: dict) -> dict[tuple[str, ...], str]:
+    """Everything that a reader can see change, by a name that stays when it does."""
+    seen: dict[tuple[str, ...], str] = {}
+    for block in blocks_of(document):
+        if block["type"] in ("paragraph", "heading"):
+            for sentence in re.split(r"(?<=[.:;])\s+(?=[A-ZĐÁÀẢÂĂÔƠƯ])", plain_text(block["children"])):
+                seen["sentence", label(sentence)] = sentence
+        elif block["type"] == "table":
+            names = columns(block["header"])
+            for row in block["rows"]:
+                if not isinstance(row, str):
+                    name = row[1].removesuffix(" (*)")
+                    seen |= {
+                        ("cell", name, column): text for column, text in zip(names[2:], row[2:], strict=True)
+                    }
+        elif block["type"] == "figure":
+            caption = next(c for c in (TYPE, COMMUNE, REACHED, CHECKED) if c in block["caption"])
+            seen["picture", caption] = hashlib.sha256(block["data"].encode()).hexdigest()
+            seen["alt", caption] = block["alt"]
+    return seen
+
+
+def columns(header: list) -> list[str]:
+    """The names of a table's columns; under a heading that spans several stand those of the second row."""
+    below = iter(header[-1])
+    names: list[str] = []
+    for cell in header[0]:
+        names += (
+            [next(below)["text"] for _ in range(cell["colspan"])] if cell["colspan"] > 1 else [cell["text"]]
+        )
+    return names
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure changed by `by`, and what must then read differently: labels of sentences, charts, cells with new texts."""
+
+    file: str
+    row: str
+    column: str
+    by: float
+    sentences: str = ""
+    charts: tuple[str, ...] = ()
+    cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    year: int = 2020
+    says: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file.removesuffix('.xlsx')} {self.year} {self.row} {self.column} {self.by:+}"
+
+
+def number(cell: object) -> float:
+    text = str(cell)
+    return (
+        0
+        if text in ("-", "None")
+        else float(text.replace(".", "").replace(",", "."))
+        if isinstance(cell, str)
+        else float(text)
+    )
+
+
+def apply(folder: Path, change: Change) -> None:
+    """Change the figure, and the totals of its row and column that stand beside it."""
+    path = folder / str(change.year) / change.file
+    if path.suffix == ".csv":
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        for i, line in enumerate(lines):
+            *before, figure = line.split(";")
+            if before[0] in (change.row, "Tổng cộng"):
+                lines[i] = ";".join([*before, f"{number(figure) + change.by:g}".replace(".", ",")])
+        path.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
+        return
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    named = {" ".join(str(cell.value).split()): cell for cell in reversed(cells)}
+    rows = [named[change.row].row, named["Tổng cộng"].row]
+    columns = [named[change.column].column]
+    if change.file.startswith("co-so"):
+        columns.append(named["Tổng số"].column)
+    for cell in [sheet.cell(row, column) for row in rows for column in columns]:
+        if cell.value is not None:
+            cell.value = int(number(cell.value) + change.by)
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="module")
+def before(work: Path) -> dict[str, dict]:
+    """The report before any change, by unit."""
+    return {UNIT: atoms(in_process.document(ROOT / "data", UNIT, 2020, work))}
+
+
+def moved(before: dict, after: dict) -> dict[tuple[str, ...], str]:
+    """What is new or reads differently, and what is gone (None)."""
+    return {key: after.get(key) for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+
+NOW, PREVIOUS, CHANGE = "Năm 2020", "Năm 2019", "Tăng (+), giảm (-)"
+B1 = "Tổng số cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm"
+B2 = "Số xã, thị trấn có cơ sở kinh doanh dịch vụ"
+C1, C2, C3 = "Số buổi tuyên truyền trực tiếp", "Số lượt phát thanh", "Số tờ rơi, pano, áp phích"
+C4, C5 = "Số xã, thị trấn được tuyên truyền", "Tỷ lệ xã, thị trấn được tuyên truyền"
+C6, C7 = "Số cơ sở ký cam kết", "Tỷ lệ cơ sở ký cam kết"
+D2, I1 = "Số lượt cơ sở được kiểm tra", "Tổng kinh phí"
+H1, H2 = "Số cán sự cấp xã", "Số xã, thị trấn có cán sự"
+H3, H4 = "Số đội công tác xã hội tình nguyện", "Số tình nguyện viên"
+
+
+def written(value: Decimal | float) -> str:
+    """A figure as a table writes it: at most one decimal for a percentage, a comma, no zero behind it."""
+    text = str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)).removesuffix(".0")
+    return ("-" if text.startswith("-") else "") + f"{Decimal(text.lstrip('-')):,}".translate(
+        str.maketrans(",.", ".,")
+    )
+
+
+def row_of(name: str, now: float, previous: float) -> dict[tuple[str, str], str]:
+    """The cells of an indicator whose value of 2020 changed."""
+    difference = written(Decimal(str(now)) - Decimal(str(previous)))
+    return {(name, NOW): written(now), (name, CHANGE): difference if now <= previous else f"+{difference}"}
+
+
+def last_year_of(name: str, now: float, previous: float) -> dict[tuple[str, str], str]:
+    """The cells of an indicator whose value of 2019 changed."""
+    cells = row_of(name, now, previous)
+    return {(name, PREVIOUS): written(previous), (name, CHANGE): cells[name, CHANGE]}
+
+
+def establishments(
+    row: str, column: str, by: int, was: int, of_type: int, in_commune: int, *, new: bool = False
+) -> Change:
+    """More establishments of a type in a commune: `was` of it there before, `of_type` in the district, 20 in all."""
+    cells = {
+        (row.replace("TT ", "Thị trấn "), column): str(was + by),
+        (row.replace("TT ", "Thị trấn "), "Tổng số"): str(in_commune + by),
+        ("Tổng cộng", column): str(of_type + by),
+        ("Tổng cộng", "Tổng số"): str(20 + by),
+        **row_of(B1, 20 + by, 18),
+        **row_of(C7, 1800 / (20 + by), 1500 / 18),
+        **(row_of(B2, 6, 5) if new else {}),
+    }
+    said = f"Toàn huyện có {20 + by} cơ sở"
+    return Change(
+        ESTABLISHMENTS, row, column, by, "B1 C6 B2" if new else "B1 C6", (TYPE, COMMUNE), cells, says=said
+    )
+
+
+ESTABLISHMENTS, INSPECTIONS, BUDGET = (
+    "co-so-kinh-doanh-dich-vu.xlsx",
+    "kiem-tra-lien-nganh.xlsx",
+    "kinh-phi.csv",
+)
+COMMUNICATION, OFFICERS = "truyen-thong.xlsx", "can-bo-doi-tinh-nguyen.xlsx"
+SESSIONS, BROADCASTS = "Tuyên truyền trực tiếp (buổi)", "Phát thanh (lượt)"
+LEAFLETS, PLEDGES, INSPECTED = "Tờ rơi, pano, áp phích (tờ)", "Cơ sở ký cam kết", "Lượt cơ sở được kiểm tra"
+ONE_MORE_REACHED = row_of(C4, 17, 15) | row_of(C5, 1700 / 19, 1500 / 19)
+
+TUAN_GIAO = [
+    establishments("Xã Quài Nưa", "Karaoke", 3, 1, 6, 2),
+    establishments("TT Tuần Giáo", "Khách sạn", 1, 2, 2, 13),
+    establishments("TT Tuần Giáo", "Nhà nghỉ", 2, 5, 9, 13),
+    establishments("TT Tuần Giáo", "Xoa bóp (massage)", 1, 0, 0, 13),
+    establishments("TT Tuần Giáo", "Khác", 10, 0, 0, 13),
+    establishments("Xã Quài Tở", "Nhà hàng, quán ăn", -1, 1, 3, 2),
+    establishments("Xã Tỏa Tình", "Nhà nghỉ", 1, 1, 9, 1),
+    establishments("Xã Rạng Đông", "Karaoke", 1, 0, 6, 0, new=True),
+    establishments("Xã Nà Tòng", "Nhà nghỉ", 5, 0, 9, 0, new=True),
+    Change(ESTABLISHMENTS, "TT Tuần Giáo", "Karaoke", 2, "B1", year=2019, says="không thay đổi so với cùng kỳ năm 2019",
+           cells=last_year_of(B1, 20, 20) | last_year_of(C7, 90, 75)),
+    Change(ESTABLISHMENTS, "Xã Tỏa Tình", "Nhà nghỉ", -1, "B1", year=2019, says="(tăng 03 cơ sở",
+           cells=last_year_of(B1, 20, 17) | last_year_of(B2, 5, 4) | last_year_of(C7, 90, 1500 / 17)),
+    Change(ESTABLISHMENTS, "TT Tuần Giáo", "Karaoke", 2, year=2018),
+    Change(COMMUNICATION, "Thị trấn Tuần Giáo", SESSIONS, 2, "C1-C5", cells=row_of(C1, 37, 29), says="37 buổi"),
+    Change(COMMUNICATION, "Quài Nưa", SESSIONS, -3, "C1-C5", cells=row_of(C1, 32, 29), says="(tăng 03 buổi"),
+    Change(COMMUNICATION, "Ta Ma", SESSIONS, 1, "C1-C5, chưa tuyên truyền", (REACHED,),
+           row_of(C1, 36, 29) | ONE_MORE_REACHED, says="có 17/19 xã, thị trấn được tuyên truyền (89,5%)"),
+    Change(COMMUNICATION, "Quài Cang", BROADCASTS, 5, "C1-C5", cells=row_of(C2, 183, 144), says="phát thanh 183 lượt"),
+    Change(COMMUNICATION, "Phình Sáng", BROADCASTS, 2, "C1-C5, chưa tuyên truyền", (REACHED,),
+           row_of(C2, 180, 144) | ONE_MORE_REACHED, says="Còn 02/19 xã, thị trấn"),
+    Change(COMMUNICATION, "Thị trấn Tuần Giáo", LEAFLETS, 200, "C1-C5", cells=row_of(C3, 4000, 3320), says="4.000 tờ"),
+    Change(COMMUNICATION, "Nà Tòng", LEAFLETS, 30, "C1-C5", cells=row_of(C3, 3830, 3320), says="có 16/19 xã"),
+    Change(COMMUNICATION, "Mường Mùn", PLEDGES, 1, "C6", cells=row_of(C6, 19, 15) | row_of(C7, 95, 1500 / 18),
+           says="19/20 cơ sở"),
+    Change(COMMUNICATION, "Pú Xi", SESSIONS, 1, "C1-C5", (REACHED,), year=2019, says="(tăng 05 buổi",
+           cells=last_year_of(C1, 35, 30) | last_year_of(C4, 16, 16) | last_year_of(C5, 1600 / 19, 1600 / 19)),
+    Change(COMMUNICATION, "Toả Tình", PLEDGES, -1, year=2019, cells=last_year_of(C6, 18, 14) | last_year_of(C7, 90, 1400 / 18)),
+    Change(COMMUNICATION, "Mường Khong", SESSIONS, 1, charts=(REACHED,), year=2018),
+    Change(OFFICERS, "xã Quài Tở", "Cán sự", 1, "H1", cells=row_of(H1, 13, 11), says="(10/13 người)"),
+    Change(OFFICERS, "xã Nà Sáy", "Cán sự", 1, "H1", cells=row_of(H1, 13, 11) | row_of(H2, 6, 5), says="06/19 xã"),
+    Change(OFFICERS, "xã Quài Cang", "Cán sự", 3, "H1", cells=row_of(H1, 15, 11) | row_of(H2, 6, 5),
+           says="04 xã, thị trấn: thị trấn Tuần Giáo, xã Quài Nưa, xã Tỏa Tình và xã Quài Cang (13/15 người)"),
+    Change(OFFICERS, "TT. Tuần Giáo", "Số đội", 1, cells=row_of(H3, 4, 2)),
+    Change(OFFICERS, "xã Quài Nưa", "Số tình nguyện viên", 4, cells=row_of(H4, 26, 15)),
+    Change(OFFICERS, "TT. Tuần Giáo", "Cán sự", 1, year=2019, cells=last_year_of(H1, 12, 12)),
+    Change(INSPECTIONS, "Đợt 2", INSPECTED, 4, "D", (CHECKED,), row_of(D2, 30, 21), says="(tăng 09 lượt"),
+    Change(INSPECTIONS, "Đợt 4", INSPECTED, -6, "D", (CHECKED,), row_of(D2, 20, 21), says="(giảm 01 lượt"),
+    Change(INSPECTIONS, "Đợt 1", "Tháng", 1),
+    Change(INSPECTIONS, "Đợt 1", INSPECTED, 5, "D", (CHECKED,), last_year_of(D2, 26, 26), year=2019, says="không thay đổi"),
+    Change(INSPECTIONS, "Đợt 3", INSPECTED, 1, charts=(CHECKED,), year=2018),
+    Change(BUDGET, "Ngân sách tỉnh", "", 5, "I1", cells=row_of(I1, 40.5, 33) | row_of("Kinh phí từ ngân sách tỉnh", 20, 15),
+           says="40,5 triệu đồng (tăng 7,5 triệu đồng so với cùng kỳ năm 2019)"),
+    Change(BUDGET, "Ngân sách huyện", "", -0.5, "I1",
+           cells=row_of(I1, 35, 33) | row_of("Kinh phí từ ngân sách huyện", 20, 18), says="35 triệu đồng (tăng 02 triệu"),
+    Change(BUDGET, "Nguồn khác", "", 10, "I1", cells=row_of(I1, 45.5, 33) | row_of("Kinh phí từ nguồn khác", 10, 0)),
+    Change(BUDGET, "Ngân sách tỉnh", "", 2.5, "I1", year=2019, says="không thay đổi",
+           cells=last_year_of(I1, 35.5, 35.5) | last_year_of("Kinh phí từ ngân sách tỉnh", 15, 17.5)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", TUAN_GIAO, ids=str)
+def test_a_changed_figure_moves_what_depends_on_it_and_nothing_else(tmp_path, work, before, change):
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("vi-du", "xa-*", "*.py"))
+    apply(data / UNIT, change)
+    after = atoms(in_process.document(data, UNIT, 2020, work))
+    seen = moved(before[UNIT], after)
+    sentences = {key[1] for key in seen if key[0] == "sentence"}
+    assert sentences == {
+        name for name in SENTENCES if re.search(rf"(^|[ ,]){name}($|[ ,])", change.sentences)
+    }
+    assert {key[1:] for key in seen if key[0] == "cell"} == set(change.cells)
+    for cell, text in change.cells.items():
+        assert seen["cell", *cell] == text, cell
+    assert {key[1] for key in seen if key[0] == "picture"} == set(change.charts)
+    assert {key[1] for key in seen if key[0] == "alt"} == set(change.charts)
+    assert change.says in " ".join(text or "" for key, text in seen.items() if key[0] == "sentence")
