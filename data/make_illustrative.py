@@ -1,14 +1,17 @@
-"""Make the illustrative workbooks and CSV files of huyện Tuần Giáo, 2018 to 2020.
+"""Make the illustrative workbooks and CSV files of the units in this folder.
 
     python data/make_illustrative.py [DEST]
 
-The files look like what an office sends: a letterhead above the table, merged header rows, a row of column
-numbers, a "Tổng cộng" row, blank signatures, place names spelt in several ways. The same program gives the
-same bytes, so a changed figure shows in review as a changed line of the tables below. `report.toml` and
-`narrative.md` are written by hand and never touched.
+Three units: huyện Tuần Giáo (2018 to 2020) and xã Tuần Giáo (2026), which are real places, and huyện Minh Họa of the
+invented tỉnh Ví Dụ (2018 to 2020), where every kind of figure occurs. The files look like what an office sends: a
+letterhead above the table, merged header rows, a row of column numbers, a "Tổng cộng" row, blank signatures, place
+names spelt in several ways. The same program gives the same bytes, so a changed figure shows in review as a changed
+line of the tables below. `report.toml` and `narrative.md` are written by hand and never touched.
 
 What is real in these figures and what is made up: `data/README.md`. Persons, cases, offences and suspected
 establishments are 0 wherever a real place is named; a test holds every file to that.
+
+A test that needs a unit of other figures makes it from `Unit` and `Figures` and writes it with `write_year`.
 """
 
 from __future__ import annotations
@@ -17,11 +20,12 @@ import argparse
 import io
 import re
 import zipfile
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import canonicalize
 
 from openpyxl import Workbook
@@ -29,38 +33,179 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from openpyxl.worksheet.worksheet import Worksheet
 
 DATA = Path(__file__).parent
-UNIT = Path("dien-bien/huyen-tuan-giao")
-YEARS = (2018, 2019, 2020)
 
 # ------------------------------------------------------------------------------------------------------------
-# The figures
+# A unit and its figures
 # ------------------------------------------------------------------------------------------------------------
 
-# In the order of their codes. A commune that a table below does not name has 0 in it.
-COMMUNES = (
-    "Tuần Giáo", "Phình Sáng", "Rạng Đông", "Mùn Chung", "Nà Tòng", "Ta Ma", "Mường Mùn", "Pú Xi", "Pú Nhung",
-    "Quài Nưa", "Mường Thín", "Tỏa Tình", "Nà Sáy", "Mường Khong", "Quài Cang", "Quài Tở", "Chiềng Sinh",
-    "Chiềng Đông", "Tênh Phông",
-)  # fmt: skip
-TOWN = "Tuần Giáo"
+Figure = int | float | None
+Row = Sequence[Figure]
 
-# Số cơ sở: khách sạn, nhà nghỉ, karaoke, xoa bóp, nhà hàng, khác. Only the 20 of 2020 is real.
-ESTABLISHMENTS = """
+CASES = [
+    ("Số người bán dâm hoạt động trên địa bàn", "người"),
+    ("Số tụ điểm, địa bàn phức tạp về mại dâm", "tụ điểm"),
+    ("Số cơ sở kinh doanh dịch vụ nghi hoạt động mại dâm", "cơ sở"),
+    ("Số vụ mại dâm bị phát hiện, triệt phá", "vụ"),
+    ("Số đối tượng bị xử lý", "người"),
+    ("Số tin báo, tố giác tiếp nhận", "tin"),
+    ("Số tin báo, tố giác đã xử lý", "tin"),
+    ("Số người bán dâm bị xử phạt vi phạm hành chính", "người"),
+    ("Số người mua dâm bị xử phạt vi phạm hành chính", "người"),
+]
+SUPPORT = [
+    "Tư vấn, trợ giúp pháp lý",
+    "Giáo dục, truyền thông",
+    "Chăm sóc y tế",
+    "Học nghề, tạo việc làm",
+    "Dự phòng lây nhiễm HIV",
+]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a unit counted in one year. None is a figure that nobody has: its cell, and every total of it, is empty.
+
+    Attributes:
+        establishments: For each commune: khách sạn, nhà nghỉ, karaoke, xoa bóp, nhà hàng, khác.
+        communication: For each commune: buổi tuyên truyền trực tiếp, lượt phát thanh, tờ rơi, cơ sở ký cam kết.
+        officers: For each commune: cán sự, đội công tác xã hội tình nguyện, tình nguyện viên.
+        inspections: For each wave: tháng, lượt cơ sở được kiểm tra, vi phạm, cảnh cáo, phạt tiền, đình chỉ, xử phạt
+            bổ sung, triệu đồng tiền phạt.
+        budget: Triệu đồng: ngân sách trung ương, tỉnh, the unit's own, nguồn khác.
+        cases: The figures of `CASES`. 0 unless given: nobody may invent an offence in a real place.
+        support: Lượt người by the services of `SUPPORT`; 0 unless given, for the same reason.
+    """
+
+    establishments: Sequence[Row]
+    communication: Sequence[Row]
+    officers: Sequence[Row]
+    inspections: Sequence[Row]
+    budget: Row
+    cases: Row = (0,) * len(CASES)
+    support: Row = (0,) * len(SUPPORT)
+
+    @classmethod
+    def filled(cls, figure: Figure, communes: int, waves: int = 1) -> Figures:
+        """The same figure in every cell, in as many communes and waves as asked for."""
+
+        def rows(number: int, width: int) -> Sequence[Row]:
+            return [[figure] * width for _ in range(number)]
+
+        return cls(
+            establishments=rows(communes, 6),
+            communication=rows(communes, 4),
+            officers=rows(communes, 3),
+            inspections=[[month, *row] for month, row in enumerate(rows(waves, 7), start=1)],
+            budget=[figure] * 4,
+            cases=[figure] * len(CASES),
+            support=[figure] * len(SUPPORT),
+        )
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One reporting unit: how it is called, how its sheets look, and its figures by year.
+
+    Attributes:
+        folder: Province and unit below the data folder.
+        authority: As in running text ("UBND huyện Tuần Giáo"); the letterhead has it in capitals.
+        office: The office below the authority in the letterhead.
+        communes: Full names in the order of their codes: ("thị trấn Tuần Giáo", "xã Phình Sáng", ...). A unit
+            without parts has itself here.
+        years: Its figures; each table has a row for each commune, in the same order.
+        inspecting_office: The office in the letterhead of the inspections.
+        name_column: Header of the column with the names of the communes.
+        own_budget: The budget line of the unit itself.
+        spells_one_way: Whether every sheet writes a name the same way ("TT Tuần Giáo", "Xã Quài Nưa").
+        cutoffs: The day the figures were taken, by year, if not the period's last (14 December).
+    """
+
+    folder: str
+    authority: str
+    office: str
+    communes: Sequence[str]
+    years: Mapping[int, Figures]
+    inspecting_office: str = "ĐỘI KIỂM TRA LIÊN NGÀNH"
+    name_column: str = "Xã, thị trấn"
+    own_budget: str = "Ngân sách huyện"
+    spells_one_way: bool = False
+    cutoffs: Mapping[int, date] = field(default_factory=dict)
+
+    def cutoff(self, year: int) -> date:
+        """The day the figures of a year were taken."""
+        return self.cutoffs.get(year, date(year, 12, 14))
+
+
+TOWN = "thị trấn"
+
+
+def kind_and_name(commune: str) -> tuple[str, str]:
+    """("thị trấn", "Tuần Giáo"), ("xã", "Quài Nưa")."""
+    kind = next(kind for kind in (TOWN, "phường", "xã") if commune.startswith(f"{kind} "))
+    return kind, commune.removeprefix(kind).strip()
+
+
+def yearly(communes: Sequence[str], **tables: str | Mapping[int, Any]) -> dict[int, Figures]:
+    """The figures by year: a text is a table by commune, all else is given by year."""
+    by_year = {
+        name: by_commune(communes, table) if isinstance(table, str) else table
+        for name, table in tables.items()
+    }
+    return {
+        year: Figures(**{name: table[year] for name, table in by_year.items()}) for year in by_year["budget"]
+    }
+
+
+def by_commune(communes: Sequence[str], table: str) -> dict[int, list[Row]]:
+    """A text table as {year: a row for each commune}; a commune that it does not name has 0."""
+    years, *lines = table.strip("\n").splitlines()
+    rows = {}
+    for line in lines:
+        commune, *parts = line.split("|")
+        rows[commune.strip()] = [[int(figure) for figure in part.split()] for part in parts]
+    names = [kind_and_name(commune)[1] for commune in communes]
+    if not rows.keys() <= set(names):
+        raise ValueError("a table names a commune that the unit does not have")
+    none = [[0] * len(part) for part in next(iter(rows.values()))]
+    return {
+        int(year): [rows.get(name, none)[position] for name in names]
+        for position, year in enumerate(years.split())
+    }
+
+
+# ------------------------------------------------------------------------------------------------------------
+# Huyện Tuần Giáo: a real place, so whatever counts persons, cases or offences is 0
+# ------------------------------------------------------------------------------------------------------------
+
+TUAN_GIAO_COMMUNES = ["thị trấn Tuần Giáo", *(f"xã {name}" for name in (
+    "Phình Sáng", "Rạng Đông", "Mùn Chung", "Nà Tòng", "Ta Ma", "Mường Mùn", "Pú Xi", "Pú Nhung", "Quài Nưa",
+    "Mường Thín", "Tỏa Tình", "Nà Sáy", "Mường Khong", "Quài Cang", "Quài Tở", "Chiềng Sinh", "Chiềng Đông",
+    "Tênh Phông",
+))]  # fmt: skip
+NOTHING_FOUND = [0] * 6
+
+TUAN_GIAO = Unit(
+    folder="dien-bien/huyen-tuan-giao",
+    authority="UBND huyện Tuần Giáo",
+    office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+    communes=TUAN_GIAO_COMMUNES,
+    years=yearly(
+        TUAN_GIAO_COMMUNES,
+        # Only the 20 of 2020 is real.
+        establishments="""
                  2018                 2019                 2020
 Tuần Giáo    |   1  4  5  0  2  0  |  2  4  4  0  2  0  |  2  5  4  0  2  0
 Mường Mùn    |   0  1  1  0  0  0  |  0  1  1  0  0  0  |  0  1  1  0  0  0
 Quài Nưa     |   0  1  1  0  0  0  |  0  1  1  0  0  0  |  0  1  1  0  0  0
 Tỏa Tình     |   0  0  0  0  0  0  |  0  1  0  0  0  0  |  0  1  0  0  0  0
 Quài Tở      |   0  1  0  0  0  0  |  0  1  0  0  0  0  |  0  1  0  0  1  0
-"""
-
-# Buổi tuyên truyền trực tiếp, lượt phát thanh, tờ rơi, cơ sở ký cam kết.
-COMMUNICATION = """
+""",
+        communication="""
                  2018                 2019                 2020
 Tuần Giáo    |   5  20  1000  8    |  5  22  1100  10   |  6  24  1250  12
 Rạng Đông    |   1   4    80  0    |  1   6   100   0   |  1   8   120   0
@@ -78,11 +223,9 @@ Quài Tở      |   2  10   200  1    |  2  12   220   1   |  3  14   240   2
 Chiềng Sinh  |   1   8   140  0    |  2  10   160   0   |  2  12   180   0
 Chiềng Đông  |   1   6   110  0    |  1   8   130   0   |  2  10   150   0
 Tênh Phông   |   0   0     0  0    |  1   0    40   0   |  1   0    50   0
-"""
-
-# Cán sự, đội công tác xã hội tình nguyện, tình nguyện viên. That the officers are mainly in Tuần Giáo,
-# Quài Nưa and Tỏa Tình is real (2020); how many they are is not.
-OFFICERS = """
+""",
+        # That they are mainly in Tuần Giáo, Quài Nưa and Tỏa Tình is real (2020); how many they are is not.
+        officers="""
                  2018                 2019                 2020
 Tuần Giáo    |   4  1  8           |  4  1  9           |  4  1  9
 Mường Mùn    |   0  0  0           |  1  0  0           |  1  0  0
@@ -90,100 +233,160 @@ Quài Nưa     |   3  1  6           |  3  1  6           |  3  1  7
 Tỏa Tình     |   3  0  0           |  2  0  0           |  3  0  0
 Quài Cang    |   0  0  0           |  0  0  0           |  0  1  6
 Quài Tở      |   1  0  0           |  1  0  0           |  1  0  0
-"""
+""",
+        inspections={
+            year: [[*wave, *NOTHING_FOUND] for wave in waves]
+            for year, waves in {
+                2018: [(3, 7), (7, 6), (11, 6)],
+                2019: [(2, 8), (6, 6), (10, 7)],
+                2020: [(1, 7), (5, 6), (8, 6), (11, 7)],
+            }.items()
+        },
+        budget={2018: [0, 12, 16.5, 0], 2019: [0, 15, 18, 0], 2020: [0, 15, 20.5, 0]},
+    ),
+)
 
-# Per wave: month, lượt cơ sở được kiểm tra. Breaches, sanctions and fines are 0 in every wave.
-INSPECTIONS = {
-    2018: [(3, 7), (7, 6), (11, 6)],
-    2019: [(2, 8), (6, 6), (10, 7)],
-    2020: [(1, 7), (5, 6), (8, 6), (11, 7)],
-}
+# ------------------------------------------------------------------------------------------------------------
+# Xã Tuần Giáo, since 1 July 2025: a real place without parts
+# ------------------------------------------------------------------------------------------------------------
 
-# Triệu đồng: ngân sách trung ương, tỉnh, huyện, nguồn khác.
-BUDGET: dict[int, list[float]] = {
-    2018: [0, 12, 16.5, 0],
-    2019: [0, 15, 18, 0],
-    2020: [0, 15, 20.5, 0],
-}
+XA_TUAN_GIAO = Unit(
+    folder="dien-bien/xa-tuan-giao",
+    authority="UBND xã Tuần Giáo",
+    office="PHÒNG VĂN HÓA - XÃ HỘI",
+    inspecting_office="PHÒNG VĂN HÓA - XÃ HỘI",
+    name_column="Đơn vị",
+    own_budget="Ngân sách xã",
+    spells_one_way=True,
+    communes=("xã Tuần Giáo",),
+    cutoffs={2026: date(2026, 11, 15)},
+    years={
+        2026: Figures(
+            establishments=[[3, 7, 4, 0, 5, 0]],
+            communication=[[9, 64, 1600, 14]],
+            officers=[[3, 1, 8]],
+            inspections=[[month, count, *NOTHING_FOUND] for month, count in [(4, 9), (9, 8)]],
+            budget=[0, 10, 15.5, 0],
+        )
+    },
+)
 
-# From Công an huyện. All 0: the source report found nothing, and nobody may invent an offence in a real
-# place.
-CASES = [
-    ("Số người bán dâm hoạt động trên địa bàn", "người"),
-    ("Số tụ điểm, địa bàn phức tạp về mại dâm", "tụ điểm"),
-    ("Số cơ sở kinh doanh dịch vụ nghi hoạt động mại dâm", "cơ sở"),
-    ("Số vụ mại dâm bị phát hiện, triệt phá", "vụ"),
-    ("Số đối tượng bị xử lý", "người"),
-    ("Số tin báo, tố giác tiếp nhận", "tin"),
-    ("Số tin báo, tố giác đã xử lý", "tin"),
-    ("Số người bán dâm bị xử phạt vi phạm hành chính", "người"),
-    ("Số người mua dâm bị xử phạt vi phạm hành chính", "người"),
-]
+# ------------------------------------------------------------------------------------------------------------
+# Huyện Minh Họa, tỉnh Ví Dụ: invented, so that every kind of figure occurs, rises, falls and stays
+# ------------------------------------------------------------------------------------------------------------
 
-# Persons supported, by service: 0 for the same reason.
-SUPPORT = [
-    "Tư vấn, trợ giúp pháp lý",
-    "Giáo dục, truyền thông",
-    "Chăm sóc y tế",
-    "Học nghề, tạo việc làm",
-    "Dự phòng lây nhiễm HIV",
-]
+MINH_HOA_COMMUNES = ["thị trấn Minh Họa", *(f"xã {name}" for name in (
+    "Giả Sử", "Giả Thuyết", "Mô Phỏng", "Phỏng Đoán", "Tượng Trưng", "Tưởng Tượng", "Ước Lệ",
+))]  # fmt: skip
 
-BUDGET_SOURCES = ["Ngân sách trung ương", "Ngân sách tỉnh", "Ngân sách huyện", "Nguồn khác"]
+MINH_HOA = Unit(
+    folder="vi-du/huyen-minh-hoa",
+    authority="UBND huyện Minh Họa",
+    office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+    communes=MINH_HOA_COMMUNES,
+    cutoffs={2019: date(2019, 11, 30)},
+    years=yearly(
+        MINH_HOA_COMMUNES,
+        establishments="""
+                 2018                 2019                 2020
+Minh Họa     |   3  6  5  2  4  1  |  4  7  6  2  5  1  |  4  8  5  3  5  2
+Giả Sử       |   0  2  2  0  1  0  |  0  3  2  1  1  0  |  0  2  1  1  1  0
+Mô Phỏng     |   0  1  1  0  0  0  |  0  1  1  0  1  0  |  0  2  1  0  1  0
+Phỏng Đoán   |   0  1  0  0  0  0  |  0  1  1  0  0  0  |  0  1  0  0  0  0
+Tưởng Tượng  |   1  2  1  1  1  1  |  1  2  2  1  2  1  |  1  2  2  0  2  1
+Ước Lệ       |   0  1  1  0  1  0  |  0  1  0  0  1  0  |  0  1  0  0  1  0
+""",
+        # Phỏng Đoán has only leaflets in 2020, so it is not reached (C4 of indicators.toml).
+        communication="""
+                 2018                 2019                 2020
+Minh Họa     |   8  40  1500  12   |  9  44  1800  18   |  10  52  2100  22
+Giả Sử       |   3  16   400   3   |  4  18   450   4   |   4  20   500   4
+Giả Thuyết   |   1   0    60   0   |  1   4    80   0   |   2   6   100   0
+Mô Phỏng     |   2  12   300   1   |  2  14   320   2   |   3  16   380   3
+Phỏng Đoán   |   0   0     0   0   |  0   0     0   0   |   0   0    40   0
+Tượng Trưng  |   0   0     0   0   |  0   6    50   0   |   1   8    60   0
+Tưởng Tượng  |   4  18   500   4   |  5  20   550   5   |   4  22   620   6
+Ước Lệ       |   0   0     0   0   |  0   0     0   0   |   2  10   150   1
+""",
+        officers="""
+                 2018                 2019                 2020
+Minh Họa     |   3  1  10          |  4  1  12          |  5  1  14
+Giả Sử       |   1  0   0          |  1  1   5          |  1  1   5
+Mô Phỏng     |   0  0   0          |  1  0   0          |  0  0   0
+Tưởng Tượng  |   1  1   6          |  2  1   6          |  2  1   5
+""",
+        # Each breach has one sanction: the four add up to the breaches.
+        inspections={
+            2018: [(3, 12, 2, 1, 1, 0, 0, 5), (6, 10, 1, 1, 0, 0, 0, 0), (10, 11, 2, 0, 1, 0, 1, 7.5)],
+            2019: [(2, 14, 3, 1, 2, 0, 0, 9.5), (5, 12, 2, 0, 1, 1, 0, 12.5), (8, 11, 1, 1, 0, 0, 0, 0),
+                   (11, 13, 2, 0, 1, 0, 1, 6.5)],
+            2020: [(1, 12, 2, 1, 1, 0, 0, 5), (4, 9, 1, 0, 1, 0, 0, 6), (7, 12, 2, 0, 1, 1, 0, 12.5),
+                   (10, 13, 1, 0, 0, 0, 1, 0)],
+        },
+        budget={2018: [20, 30, 45.5, 0], 2019: [20, 35, 48.5, 5], 2020: [0, 35, 52, 12.5]},
+        cases={
+            2018: [12, 1, 3, 2, 7, 6, 6, 3, 2],
+            2019: [15, 2, 5, 3, 11, 7, 7, 4, 0],
+            2020: [11, 0, 4, 5, 16, 9, 8, 6, 5],
+        },
+        support={2018: [4, 6, 5, 1, 8], 2019: [5, 8, 6, 0, 9], 2020: [6, 8, 4, 2, 8]},
+    ),
+)  # fmt: skip
 
-
-def by_year(table: str) -> dict[int, dict[str, list[int]]]:
-    """One of the tables above as {year: {commune: figures}}, every commune present."""
-    years, *lines = table.strip("\n").splitlines()
-    rows = {}
-    for line in lines:
-        name, *parts = line.split("|")
-        rows[name.strip()] = [[int(figure) for figure in part.split()] for part in parts]
-    if not rows.keys() <= set(COMMUNES):
-        raise ValueError("a table names a commune that is not in COMMUNES")
-    none = [[0] * len(part) for part in next(iter(rows.values()))]
-    return {
-        int(year): {commune: rows.get(commune, none)[position] for commune in COMMUNES}
-        for position, year in enumerate(years.split())
-    }
-
+UNITS = (TUAN_GIAO, XA_TUAN_GIAO, MINH_HOA)
 
 # ------------------------------------------------------------------------------------------------------------
 # How the offices write
 # ------------------------------------------------------------------------------------------------------------
 
-Value = str | int | None
+Value = str | Figure
 
 
 def with_type_word(commune: str) -> str:
     """TT Tuần Giáo, Xã Quài Nưa."""
-    return f"TT {commune}" if commune == TOWN else f"Xã {commune}"
+    kind, name = kind_and_name(commune)
+    return f"{'TT' if kind == TOWN else kind.capitalize()} {name}"
 
 
 def bare_with_new_tone_mark(commune: str) -> str:
     """Thị trấn Tuần Giáo, Quài Nưa, Toả Tình (the tone mark on the second vowel)."""
-    return f"Thị trấn {commune}" if commune == TOWN else commune.replace("ỏa", "oả")
+    kind, name = kind_and_name(commune)
+    name = name.replace("ỏa", "oả").replace("ọa", "oạ")
+    return f"Thị trấn {name}" if kind == TOWN else name
 
 
 def with_stray_spaces(commune: str) -> str:
     """TT. Tuần Giáo, xã Quài  Nưa: whoever typed this sheet leans on the space bar."""
-    name = commune.replace(" ", "  ") if commune.startswith("Quài") else commune
-    return f"TT. {name}" if commune == TOWN else f"xã {name} "
+    kind, name = kind_and_name(commune)
+    if name.startswith(("Quài", "Giả")):
+        name = name.replace(" ", "  ")
+    return f"TT. {name}" if kind == TOWN else f"{kind} {name} "
 
 
-def dash_for_zero(figure: int) -> Value:
+def dash_for_zero(figure: Figure) -> Value:
     """This office writes "-" for none (report.toml: dash = "zero")."""
-    return figure or "-"
+    return "-" if figure == 0 else figure
 
 
-def thousands_as_text(figure: int) -> Value:
+def thousands_as_text(figure: Figure) -> Value:
     """1250 -> "1.250": typed with its dot, so Excel keeps it as text and leaves it out of a SUM."""
-    return f"{figure:,}".replace(",", ".") if figure >= 1000 else figure
+    return f"{figure:,}".replace(",", ".") if figure is not None and figure >= 1000 else figure
 
 
-def totals(rows: Sequence[Sequence[int]]) -> list[int]:
-    """The sum of each column."""
-    return [sum(column) for column in zip(*rows, strict=True)]
+def in_csv(figure: Figure) -> str:
+    """20.5 -> "20,5", 15 -> "15", None -> "": as Excel with Vietnamese settings saves it."""
+    return "" if figure is None else f"{figure:.10g}".replace(".", ",")
+
+
+def total(figures: Iterable[Figure]) -> Figure:
+    """The sum, or None if a figure is missing: a total without it would pass for the whole."""
+    known = list(figures)
+    return None if None in known else sum(figure for figure in known if figure is not None)
+
+
+def totals(rows: Sequence[Row], width: int) -> list[Figure]:
+    """The total of each column; 0 in every column if there are no rows."""
+    return [total(row[column] for row in rows) for column in range(width)]
 
 
 # ------------------------------------------------------------------------------------------------------------
@@ -211,22 +414,19 @@ class Form:
     total_label_over_stt: bool = False
 
 
-SOCIAL_AFFAIRS = "PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"
-INSPECTION_TEAM = "ĐỘI KIỂM TRA LIÊN NGÀNH"
-
-
-def establishments(year: int) -> Form:
+def establishments(unit: Unit, year: int) -> Form:
     """Establishments by type, one row per commune."""
-    figures = by_year(ESTABLISHMENTS)[year]
+    rows = [[*row, total(row)] for row in unit.years[year].establishments]
+    names = spelled(unit, with_type_word)
     return Form(
         file="co-so-kinh-doanh-dich-vu.xlsx",
         sheet="Bieu 01",
-        office=SOCIAL_AFFAIRS,
+        office=unit.office,
         title="BIỂU 01: CƠ SỞ KINH DOANH DỊCH VỤ DỄ PHÁT SINH TỆ NẠN MẠI DÂM",
-        as_of=at_end_of(year),
+        as_of=at_cutoff(unit, year),
         columns=[
             ("STT", 6),
-            ("Xã, thị trấn", 20),
+            (unit.name_column, 20),
             ("Số cơ sở kinh doanh dịch vụ > Cơ sở lưu trú > Khách sạn", 11),
             ("Số cơ sở kinh doanh dịch vụ > Cơ sở lưu trú > Nhà nghỉ", 11),
             ("Số cơ sở kinh doanh dịch vụ > Karaoke", 11),
@@ -235,21 +435,20 @@ def establishments(year: int) -> Form:
             ("Số cơ sở kinh doanh dịch vụ > Khác", 9),
             ("Tổng số", 10),
         ],
-        rows=[[with_type_word(c), *map(dash_for_zero, row), sum(row)] for c, row in figures.items()],
-        total=totals([[*row, sum(row)] for row in figures.values()]),
+        rows=[[name, *map(dash_for_zero, row[:-1]), row[-1]] for name, row in zip(names, rows, strict=True)],
+        total=totals(rows, 7),
     )
 
 
-def inspections(year: int) -> Form:
+def inspections(unit: Unit, year: int) -> Form:
     """Inspections and breaches, one row per wave."""
-    waves = INSPECTIONS[year]
-    nothing_found = [0] * 6
+    waves = unit.years[year].inspections
     return Form(
         file="kiem-tra-lien-nganh.xlsx",
         sheet="Bieu 02",
-        office=INSPECTION_TEAM,
+        office=unit.inspecting_office,
         title="BIỂU 02: KẾT QUẢ KIỂM TRA LIÊN NGÀNH CÁC CƠ SỞ KINH DOANH DỊCH VỤ",
-        as_of=during(year),
+        as_of=during(unit, year),
         columns=[
             ("STT", 6),
             ("Đợt kiểm tra", 16),
@@ -262,74 +461,80 @@ def inspections(year: int) -> Form:
             ("Lượt cơ sở vi phạm > Trong đó > Xử phạt bổ sung", 12),
             ("Số tiền phạt (triệu đồng)", 13),
         ],
-        rows=[[f"Đợt {n}", month, count, *nothing_found] for n, (month, count) in enumerate(waves, start=1)],
-        total=[None, sum(count for _, count in waves), *nothing_found],
+        rows=[[f"Đợt {number}", *wave] for number, wave in enumerate(waves, start=1)],
+        total=[None, *totals([wave[1:] for wave in waves], 7)],
     )
 
 
-def communication(year: int) -> Form:
+def communication(unit: Unit, year: int) -> Form:
     """Communication work, one row per commune."""
-    figures = by_year(COMMUNICATION)[year]
+    rows = unit.years[year].communication
+    names = spelled(unit, bare_with_new_tone_mark)
     return Form(
         file="truyen-thong.xlsx",
         sheet="Bieu 03",
-        office=SOCIAL_AFFAIRS,
+        office=unit.office,
         title="BIỂU 03: CÔNG TÁC TUYÊN TRUYỀN PHÒNG, CHỐNG TỆ NẠN MẠI DÂM",
-        as_of=during(year),
+        as_of=during(unit, year),
         columns=[
             ("STT", 6),
-            ("Xã, thị trấn", 20),
+            (unit.name_column, 20),
             ("Tuyên truyền trực tiếp (buổi)", 18),
             ("Phát thanh (lượt)", 12),
             ("Tờ rơi, pano, áp phích (tờ)", 18),
             ("Cơ sở ký cam kết", 14),
             ("Ghi chú", 24),
         ],
-        rows=[communication_row(commune, *row) for commune, row in figures.items()],
-        total=[*totals(list(figures.values())), None],
+        rows=[communication_row(name, *row) for name, row in zip(names, rows, strict=True)],
+        total=[*totals(rows, 4), None],
     )
 
 
 def communication_row(
-    commune: str, sessions: int, broadcasts: int, leaflets: int, commitments: int
+    name: str, sessions: Figure, broadcasts: Figure, leaflets: Figure, commitments: Figure
 ) -> list[Value]:
     """One commune's row; a remark stands where nothing was held."""
-    remark = None if sessions or broadcasts else "Địa bàn xa, chưa tổ chức"
-    name = bare_with_new_tone_mark(commune)
+    remark = "Địa bàn xa, chưa tổ chức" if sessions == broadcasts == 0 else None
     return [name, sessions, broadcasts, thousands_as_text(leaflets), commitments, remark]
 
 
-def officers(year: int) -> Form:
+def officers(unit: Unit, year: int) -> Form:
     """Officers (cán sự), volunteer teams and volunteers by commune; the table does not start at A1."""
-    figures = by_year(OFFICERS)[year]
+    rows = unit.years[year].officers
+    names = spelled(unit, with_stray_spaces)
     return Form(
         file="can-bo-doi-tinh-nguyen.xlsx",
         sheet="Bieu 04",
-        office=SOCIAL_AFFAIRS,
+        office=unit.office,
         title="BIỂU 04: CÁN SỰ VÀ ĐỘI CÔNG TÁC XÃ HỘI TÌNH NGUYỆN CẤP XÃ",
-        as_of=at_end_of(year),
+        as_of=at_cutoff(unit, year),
         columns=[
             ("STT", 6),
-            ("Xã, thị trấn", 22),
+            (unit.name_column, 22),
             ("Cán sự", 12),
             ("Đội công tác xã hội tình nguyện > Số đội", 14),
             ("Đội công tác xã hội tình nguyện > Số tình nguyện viên", 18),
         ],
-        rows=[[with_stray_spaces(commune), *row] for commune, row in figures.items()],
-        total=totals(list(figures.values())),
+        rows=[[name, *row] for name, row in zip(names, rows, strict=True)],
+        total=totals(rows, 3),
         first_cell=(3, 2),
         total_label_over_stt=True,
     )
 
 
-def at_end_of(year: int) -> str:
-    """The line that dates a stock: what there is when the period ends."""
-    return f"Số liệu tính đến ngày 14/12/{year}"
+def spelled(unit: Unit, habit: Callable[[str], str]) -> list[str]:
+    """The names of the communes as whoever filled in a sheet spells them."""
+    return [(with_type_word if unit.spells_one_way else habit)(commune) for commune in unit.communes]
 
 
-def during(year: int) -> str:
-    """The line that dates a flow; the year is 15 December to 14 December (NĐ 09/2019/NĐ-CP, Điều 12)."""
-    return f"Số liệu từ ngày 15/12/{year - 1} đến ngày 14/12/{year}"
+def at_cutoff(unit: Unit, year: int) -> str:
+    """The line that dates a stock: what there is on the day of the cut-off."""
+    return f"Số liệu tính đến ngày {unit.cutoff(year):%d/%m/%Y}"
+
+
+def during(unit: Unit, year: int) -> str:
+    """The line that dates a flow; the year begins on 15 December (NĐ 09/2019/NĐ-CP, Điều 12)."""
+    return f"Số liệu từ ngày 15/12/{year - 1} đến ngày {unit.cutoff(year):%d/%m/%Y}"
 
 
 # ------------------------------------------------------------------------------------------------------------
@@ -344,7 +549,6 @@ LEFT = Alignment(horizontal="left", vertical="center")
 RIGHT = Alignment(horizontal="right", vertical="center")
 BOX = Border(*[Side(style="thin")] * 4)
 
-ATTACHED = "(Kèm theo Báo cáo số         /BC-UBND ngày      tháng      năm         của UBND huyện Tuần Giáo)"
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ILLUSTRATIVE = "Số liệu minh họa, không phải số liệu thật: xem data/README.md"
 
@@ -383,7 +587,8 @@ class Pen:
     def put(self, row: int, column: int, value: Value, font: Font, alignment: Alignment = CENTRED) -> None:
         """Write one cell."""
         cell = self.sheet.cell(self.top + row, self.left + column, value)
-        cell.font, cell.alignment, cell.number_format = font, alignment, "#,##0"
+        cell.font, cell.alignment = font, alignment
+        cell.number_format = "#,##0.0" if isinstance(value, float) else "#,##0"
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Merge the cells from the first corner to the last, both included."""
@@ -412,7 +617,7 @@ class Pen:
         self.sheet.row_dimensions[self.top + row].height = points
 
 
-def workbook(form: Form, year: int) -> Workbook:
+def workbook(form: Form, unit: Unit, year: int) -> Workbook:
     """The form as a workbook: letterhead, title, table, signatures."""
     book = Workbook()
     sheet = book.active
@@ -420,7 +625,7 @@ def workbook(form: Form, year: int) -> Workbook:
     pen = Pen(sheet, *form.first_cell)
     width = len(form.columns)
 
-    write_letterhead(pen, form, width)
+    write_letterhead(pen, form, unit, width)
     last_row = write_table(pen, form, top=7)
     write_signatures(pen, last_row + 2, width)
 
@@ -436,15 +641,16 @@ def workbook(form: Form, year: int) -> Workbook:
     return book
 
 
-def write_letterhead(pen: Pen, form: Form, width: int) -> None:
+def write_letterhead(pen: Pen, form: Form, unit: Unit, width: int) -> None:
     """The office left, the country right, then title, reference and date line: rows 0 to 5."""
     middle, right = width // 2, width - 1
-    pen.line(0, 0, middle - 1, "UBND HUYỆN TUẦN GIÁO", PLAIN)
+    attached = f"(Kèm theo Báo cáo số         /BC-UBND ngày      tháng      năm         của {unit.authority})"
+    pen.line(0, 0, middle - 1, unit.authority.upper(), PLAIN)
     pen.line(0, middle, right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", BOLD)
     pen.line(1, 0, middle - 1, form.office, BOLD)
     pen.line(1, middle, right, "Độc lập - Tự do - Hạnh phúc", BOLD)
     pen.line(3, 0, right, form.title, BOLD)
-    pen.line(4, 0, right, ATTACHED, ITALIC)
+    pen.line(4, 0, right, attached, ITALIC)
     pen.line(5, 0, right, form.as_of, ITALIC)
     for row in (0, 1, 3, 4):  # long lines wrap, and Excel does not grow a merged row by itself
         pen.height(row, 34)
@@ -520,35 +726,53 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
     path.write_bytes(text.encode("utf-8-sig"))
 
 
-def decimal_comma(figure: float) -> str:
-    """20.5 -> "20,5", 15 -> "15"."""
-    return f"{figure:g}".replace(".", ",")
+def write_year(folder: Path, unit: Unit, year: int) -> None:
+    """Write the four workbooks and three CSV files of a unit's year into a folder, made if it is not there.
 
+    The unit may have any number of communes from one up, any number of waves, and figures that are None: those
+    cells stay empty, and so do the totals that would need them. `report.toml`, `narrative.md` and the row of the
+    unit in a `units.csv` are the caller's. A small one:
 
-def write_year(folder: Path, year: int) -> None:
-    """The four workbooks and three CSV files of one year."""
+        two = Figures.filled(0, communes=2)
+        unit = Unit(
+            folder="vi-du/huyen-thu", authority="UBND huyện Thử", office="PHÒNG LAO ĐỘNG",
+            communes=("thị trấn Thử", "xã Nháp"),
+            years={2019: Figures.filled(None, communes=2), 2020: replace(two, cases=[0, 0, 0, 1, 2, 1, 1, 0, 0])},
+        )
+        write_year(data / unit.folder / "2020", unit, 2020)
+
+    Raises:
+        ValueError: A table has more or fewer rows than the unit has communes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for form in (establishments(year), inspections(year), communication(year), officers(year)):
-        save(workbook(form, year), folder / form.file, year)
+    for make in (establishments, inspections, communication, officers):
+        form = make(unit, year)
+        save(workbook(form, unit, year), folder / form.file, year)
 
-    cases = [[name, unit, "0"] for name, unit in CASES]
+    figures = unit.years[year]
+    cases = [
+        [name, measure, in_csv(count)] for (name, measure), count in zip(CASES, figures.cases, strict=True)
+    ]
     write_csv(folder / "vu-viec-doi-tuong.csv", [["Nội dung", "Đơn vị tính", "Số liệu"], *cases])
 
-    support = [[service, "lượt", "0"] for service in [*SUPPORT, "Tổng cộng"]]
+    services = zip([*SUPPORT, "Tổng cộng"], [*figures.support, total(figures.support)], strict=True)
+    support = [[service, "lượt", in_csv(count)] for service, count in services]
     write_csv(folder / "ho-tro.csv", [["Dịch vụ hỗ trợ", "Đơn vị tính", "Số liệu"], *support])
 
-    amounts = [*BUDGET[year], sum(BUDGET[year])]
-    budget = [[s, decimal_comma(a)] for s, a in zip([*BUDGET_SOURCES, "Tổng cộng"], amounts, strict=True)]
+    sources = ["Ngân sách trung ương", "Ngân sách tỉnh", unit.own_budget, "Nguồn khác", "Tổng cộng"]
+    amounts = zip(sources, [*figures.budget, total(figures.budget)], strict=True)
+    budget = [[source, in_csv(amount)] for source, amount in amounts]
     write_csv(folder / "kinh-phi.csv", [["Nguồn kinh phí", "Số tiền (triệu đồng)"], *budget])
 
 
 def main() -> None:
-    """Write all years under DEST, by default the folder that this program stands in."""
-    parser = argparse.ArgumentParser(description="Tạo các biểu số liệu minh họa của huyện Tuần Giáo.")
+    """Write all years of all units under DEST, by default the folder that this program stands in."""
+    parser = argparse.ArgumentParser(description="Tạo các biểu số liệu minh họa.")
     parser.add_argument("dest", nargs="?", type=Path, default=DATA, help="thư mục nhận các tệp")
     destination = parser.parse_args().dest
-    for year in YEARS:
-        write_year(destination / UNIT / str(year), year)
+    for unit in UNITS:
+        for year in unit.years:
+            write_year(destination / unit.folder / str(year), unit, year)
 
 
 if __name__ == "__main__":

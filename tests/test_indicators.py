@@ -127,10 +127,12 @@ def test_a_target_that_cannot_be_used_is_named_with_its_row(tmp_path, line):
     dictionary = Dictionary.load(ROOT / "data" / "indicators.toml")
     text = (ROOT / "data" / "targets.csv").read_text(encoding="utf-8")
     (tmp_path / "targets.csv").write_text(f"{text}{line}\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"targets\.csv.*3"):
+    last = len(text.splitlines()) + 1
+    with pytest.raises(InputError, match=rf"targets\.csv.*\b{last}\b"):
         load_targets(tmp_path / "targets.csv", dictionary)
-    (good,) = load_targets(ROOT / "data" / "targets.csv", dictionary).itertuples()
-    assert (good.province, good.year, good.code, good.target) == ("dien-bien", 2021, "C5", 100)
+    targets = load_targets(ROOT / "data" / "targets.csv", dictionary)
+    (good,) = targets[(targets["province"] == "dien-bien") & (targets["year"] == 2021)].itertuples()
+    assert (good.code, good.target) == ("C5", 100)
 
 
 def test_a_code_that_stands_twice_in_the_dictionary_is_named(tmp_path):
