@@ -38,9 +38,19 @@ class InputError(ReportError):
     exit_code = 3
 
 
+class MisuseError(ReportError, ValueError):
+    """A function of this package was given something it cannot take; usually a cell of a notebook did."""
+
+
 class NotebookError(ReportError):
     """A notebook failed: a cell raised, a value in the prose could not be computed, or the kernel died."""
 
 
 class ExportError(ReportError):
     """An executed notebook could not be turned into a document."""
+
+
+def told(name: str, text: str) -> str:
+    """What a kernel says of an exception, from its class name and text; our own sentences need no class name."""
+    ours: list[type[ReportError]] = [ReportError, *ReportError.__subclasses__()]
+    return text if name in [kind.__name__ for kind in ours] else f"{name}: {text}"

@@ -21,7 +21,12 @@ CATALOGUES = (Path(__file__).parent / "locale", Path(__file__).parents[1] / "not
 def use_language(language: str) -> None:
     """Show messages in `language` ("vi" or "en") from here on, in this process and in those it starts."""
     if language not in LANGUAGES:
-        raise ValueError(f"no catalogue for {language!r}; there is {', '.join(LANGUAGES)}")
+        from baocao.errors import MisuseError
+
+        raise MisuseError(
+            _("There is no language '{name}'.", name=language),
+            _("Write one of: {names}.", names=", ".join(LANGUAGES)),
+        )
     os.environ["BAOCAO_LANG"] = language
 
 

@@ -21,7 +21,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger as papermill_log
 
-from baocao.errors import NotebookError
+from baocao.errors import NotebookError, told
 from baocao.messages import _, language
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
                 raise NotebookError(
                     _("Cell {cell}: the value {expression} in the prose cannot be computed: {error}",
                       cell=self._number(index), expression=expression,
-                      error=f"{results[number]['ename']}: {results[number]['evalue']}"),
+                      error=told(results[number]["ename"], results[number]["evalue"])),
                     _("Correct the expression between the backquotes, or define the name in a cell above."),
                 )  # fmt: skip
         return [{"expression": asked[number], "result": results[number]} for number in asked]

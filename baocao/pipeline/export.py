@@ -134,7 +134,10 @@ def _table(block: Node) -> Any:
 
 
 def _unknown(node: Node) -> None:
-    raise ValueError(f"the template has no form for {node['type']}")
+    raise ExportError(
+        _("Markdown of kind '{kind}' cannot be printed.", kind=node["type"]),
+        _("Please report this together with the notebook."),
+    )
 
 
 def _picture(block: Node) -> str:
