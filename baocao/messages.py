@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("vi", "en")
+"""The first is spoken unless another is chosen."""
 CATALOGUES = (Path(__file__).parent / "locale", Path(__file__).parents[1] / "notebooks")
 """Where `<language>.po` may lie: the program's words, and beside the notebooks those that belong to the subject."""
 
@@ -32,7 +33,8 @@ def use_language(language: str) -> None:
 
 def language() -> str:
     """The language that messages are shown in."""
-    return os.environ.get("BAOCAO_LANG", "vi")
+    chosen = os.environ.get("BAOCAO_LANG")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from baocao.analysis.vietnamese import (
     number,
     parse_number,
 )
-from baocao.errors import InputError, MisuseError
+from baocao.errors import InputError, MisuseError, reason
 from baocao.messages import Message, _
 
 Kind = Literal["text", "count", "amount", "place"]
@@ -264,7 +264,7 @@ def read_sheets(path: Path) -> list[Sheet]:
         ) from None
     except OSError as error:
         raise InputError(
-            _("{file} cannot be opened: {why}", file=path.name, why=error.strerror or type(error).__name__),
+            _("{file} cannot be opened: {why}", file=path.name, why=reason(error)),
             _("Close it in other programs and check that you may read it."),
         ) from None
 

@@ -172,8 +172,10 @@ def _figure(
     if mime == CHART_MIME:
         try:
             ET.fromstring(data)
-        except ET.ParseError as error:
-            raise cell_error(number, _("its picture cannot be read: {why}", why=str(error))) from None
+        except ET.ParseError:
+            raise cell_error(
+                number, _("its picture cannot be read."), _("Save it again as PNG, JPEG or SVG.")
+            ) from None
     else:
         data = "".join(data.split())  # base64 may come in lines
     texts = cleaned({"alt": alt, "caption": caption, "source": source})
