@@ -1,6 +1,7 @@
 """Messages: one catalogue entry for each, the same values in each, the chosen language at the last moment."""
 
 import ast
+import errno
 import json
 import pickle
 import re
@@ -10,7 +11,8 @@ import pytest
 from babel.messages.pofile import read_po
 from conftest import ROOT, UNIT
 
-from baocao.messages import CATALOGUES, Message, _
+from baocao.errors import MisuseError, reason
+from baocao.messages import CATALOGUES, Message, _, use_language
 
 PROGRAM = [ROOT / "pipeline.py", *sorted((ROOT / "baocao").rglob("*.py"))]
 
@@ -300,6 +302,20 @@ def test_json_holds_the_language_asked_for(pipeline, data, tmp_path):
     assert not any(ENGLISH.search(NAMES.sub("", text)) for text in texts["vi"])
     quoted = re.compile("“[^”]*”|xã \\w+ \\w+|thị trấn \\w+ \\w+")
     assert not [text for text in texts["en"] if re.search("[à-ỹ]", quoted.sub("", NAMES.sub("", text)))]
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.ENOSPC, errno.ENOENT, errno.EIO, None])
+def test_what_the_operating_system_says_is_said_in_our_words(code):
+    error = OSError(code, "no words of ours") if code else OSError("no words of ours")
+    assert "words" not in str(reason(error))
+    assert reason(error).text("vi") != reason(error).text("en")
+
+
+def test_a_mistake_is_still_a_value_error_and_has_a_remedy():
+    with pytest.raises(ValueError, match=r"fr.*\n→ .*vi, en") as refused:
+        use_language("fr")
+    assert isinstance(refused.value, MisuseError)
+    assert refused.value.exit_code == 4
 
 
 def test_a_message_survives_pickling_and_json_and_speaks_both_languages():
