@@ -14,7 +14,7 @@ from baocao.analysis.findings import Findings
 from baocao.errors import ReportError, UsageError
 from baocao.messages import _
 from baocao.pipeline import commandline
-from baocao.pipeline.commandline import Command, Group, ReportResult, Selection, selects
+from baocao.pipeline.commandline import Command, Group, ReportResult, Selection, selects, speaks
 from baocao.pipeline.plan import ReportPlan, parse_years, plan
 
 FORMATS = ("html", "pdf")
@@ -24,16 +24,25 @@ commandline.choose_language(sys.argv[1:])
 
 @click.group(
     cls=Group,
+    invoke_without_command=True,
     context_settings={"max_content_width": 110},
     help=str(_("Yearly reports of administrative units, from their own spreadsheets.")),
 )
-def cli() -> None:
-    """The commands."""
+@speaks
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """The commands; without one, the help."""
+    if context.invoked_subcommand is None:
+        raise click.exceptions.NoArgsIsHelpError(context)
 
 
 @cli.command(cls=Command, help=str(_("Make reports: clean, compute, write, export.")))
 @click.option(
-    "--format", "formats", default="html,pdf", metavar="html,pdf", help=str(_("Formats of the report."))
+    "--format",
+    "formats",
+    default=",".join(FORMATS),
+    metavar=",".join(FORMATS),
+    help=str(_("Formats of the report.")),
 )
 @selects
 def run(asked: Selection, formats: str) -> int:
@@ -121,7 +130,7 @@ def main() -> int:
         click.echo(error.format_message())
         return 2
     except click.ClickException as error:
-        commandline.say_error(UsageError(commandline.usage_problem(error), _("See --help.")), debug)
+        commandline.say_error(commandline.usage_error(error), debug)
         return 2
     except (KeyboardInterrupt, click.Abort):
         click.echo(str(_("Stopped.")), err=True)

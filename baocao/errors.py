@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
-from baocao.messages import Message
+from baocao.messages import Message, _
 
 
 class ReportError(Exception):
@@ -38,9 +39,39 @@ class InputError(ReportError):
     exit_code = 3
 
 
+class MisuseError(ReportError, ValueError):
+    """A function of this package was given something it cannot take; usually a cell of a notebook did."""
+
+
 class NotebookError(ReportError):
     """A notebook failed: a cell raised, a value in the prose could not be computed, or the kernel died."""
 
 
 class ExportError(ReportError):
     """An executed notebook could not be turned into a document."""
+
+
+def told(name: str, text: str) -> str:
+    """What a kernel says of an exception, from its class name and text; our own sentences need no class name."""
+    ours: list[type[ReportError]] = [ReportError, *ReportError.__subclasses__()]
+    return text if name in [kind.__name__ for kind in ours] else f"{name}: {text}"
+
+
+_REASONS = {
+    errno.ENOENT: _("it does not exist"),
+    errno.EACCES: _("it is not allowed"),
+    errno.EPERM: _("it is not allowed"),
+    errno.EROFS: _("it can only be read"),
+    errno.ENOSPC: _("the disk is full"),
+    errno.EISDIR: _("it is a folder"),
+    errno.ENOTDIR: _("there is a file where a folder should be"),
+    errno.EEXIST: _("there is a file where a folder should be"),
+}
+
+
+def reason(error: OSError) -> Message:
+    """Why the operating system refused something; its own words are English, or the machine's language."""
+    code = error.errno or 0
+    return _REASONS.get(code) or _(
+        "the operating system says {code}", code=errno.errorcode.get(code, type(error).__name__)
+    )

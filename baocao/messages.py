@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("vi", "en")
+"""The first is spoken unless another is chosen."""
 CATALOGUES = (Path(__file__).parent / "locale", Path(__file__).parents[1] / "notebooks")
 """Where `<language>.po` may lie: the program's words, and beside the notebooks those that belong to the subject."""
 
@@ -21,13 +22,19 @@ CATALOGUES = (Path(__file__).parent / "locale", Path(__file__).parents[1] / "not
 def use_language(language: str) -> None:
     """Show messages in `language` ("vi" or "en") from here on, in this process and in those it starts."""
     if language not in LANGUAGES:
-        raise ValueError(f"no catalogue for {language!r}; there is {', '.join(LANGUAGES)}")
+        from baocao.errors import MisuseError
+
+        raise MisuseError(
+            _("There is no language '{name}'.", name=language),
+            _("Write one of: {names}.", names=", ".join(LANGUAGES)),
+        )
     os.environ["BAOCAO_LANG"] = language
 
 
 def language() -> str:
     """The language that messages are shown in."""
-    return os.environ.get("BAOCAO_LANG", "vi")
+    chosen = os.environ.get("BAOCAO_LANG")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,7 @@ def test_groups_survive_json_and_show_as_text() -> None:
 def test_a_heading_of_a_group_does_not_count_as_a_column_nor_as_a_total() -> None:
     assert Table.from_rows("", [], ["Nhóm một", ["a", "b"]]).align == "lr"
     for totals, heading in (([0], "A"), ([], " ")):
-        with pytest.raises(ValueError, match="heading"):
+        with pytest.raises(ValueError, match="tiêu đề"):
             Table.from_rows("", [["a", "b"]], [heading, ["x", "y"]], totals=totals)
 
 
@@ -250,7 +250,7 @@ def test_alignment_defaults_to_a_name_and_numbers() -> None:
     ],
 )
 def test_a_header_that_does_not_fill_its_columns_is_refused(header: Any, columns: int) -> None:
-    with pytest.raises(ValueError, match="header row"):
+    with pytest.raises(ValueError, match="Dòng tiêu đề"):
         check_header(header, columns)
 
 
@@ -282,9 +282,9 @@ def headers(draw: st.DrawFn) -> tuple[list[list[HeaderCell]], int]:
 def test_any_cutting_of_a_rectangle_is_a_header(case: tuple[list[list[HeaderCell]], int]) -> None:
     header, columns = case
     check_header(header, columns)
-    with pytest.raises(ValueError, match="header row"):
+    with pytest.raises(ValueError, match="Dòng tiêu đề"):
         check_header(header, columns + 1)
-    with pytest.raises(ValueError, match="header row"):
+    with pytest.raises(ValueError, match="Dòng tiêu đề"):
         check_header([*header[:-1], [*header[-1], HeaderCell("y")]], columns)
 
 
@@ -299,7 +299,7 @@ def test_a_table_that_contradicts_itself_is_refused(changes: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("row", [["1"], ["1", "2", "3"], ["1", 2], ["1", None]])
 def test_every_row_is_full_and_made_of_text(row: Any) -> None:
-    with pytest.raises(ValueError, match="row 1"):
+    with pytest.raises(ValueError, match="Dòng 1"):
         Table.from_rows("", [["a", "b"]], [["x", "y"], row])
 
 

@@ -93,6 +93,14 @@ def test_a_value_used_before_it_is_there_fails_and_names_cell_and_expression(tmp
         run(tmp_path, "md:Có {eval}`chua_co` cơ sở.", "chua_co = 1")
 
 
+def test_a_mistake_in_prose_is_told_in_our_own_words_without_the_name_of_a_class(tmp_path):
+    with pytest.raises(NotebookError, match=r"None không phải là số viết ra được\.\n→ ") as failed:
+        run(
+            tmp_path, "from baocao.analysis import vietnamese", "md:Có {eval}`vietnamese.number(None)` cơ sở."
+        )
+    assert "MisuseError" not in str(failed.value)
+
+
 def test_old_stored_values_are_dropped(tmp_path):
     source = tmp_path / "in.ipynb"
     stale = new_markdown_cell("Không có giá trị.", metadata={"user_expressions": [{"expression": "cũ"}]})

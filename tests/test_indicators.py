@@ -83,13 +83,13 @@ def test_places_do_not_change_the_units_own_value(book):
 
 def test_the_index_must_say_what_it_is(book):
     places = pd.MultiIndex.from_product([["03253"], [2020]], names=["place", "year"])
-    with pytest.raises(ValueError, match="year, or year and place"):
+    with pytest.raises(ValueError, match="year, hoặc year và place"):
         book["B1"] = pd.Series([1], index=places)
-    with pytest.raises(ValueError, match="year, or year and place"):
+    with pytest.raises(ValueError, match="year, hoặc year và place"):
         book["B1"] = pd.Series([1], index=[2020])
     with pytest.raises(ValueError, match="2021"):
         book["B1"] = pd.Series([1], index=pd.Index([2021], name="year"))
-    with pytest.raises(ValueError, match="no percentage"):
+    with pytest.raises(ValueError, match="không phải là tỷ lệ"):
         book.share("B1", by_year(1, 2), by_year(3, 4))
 
 

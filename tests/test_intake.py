@@ -266,9 +266,9 @@ def test_a_sheet_without_any_header_sought_is_an_error(tmp_path):
 
 def test_columns_must_tell_rows_and_places_apart(tmp_path):
     path = flat(tmp_path)
-    with pytest.raises(ValueError, match="text or place"):
+    with pytest.raises(ValueError, match="“text” hoặc “place”"):
         read(path, TEAMS[1:])
-    with pytest.raises(ValueError, match="parts"):
+    with pytest.raises(ValueError, match="parts="):
         read_table(path, TEAMS, Findings())
 
 

@@ -444,6 +444,22 @@ def test_a_failing_notebook_is_named_kept_and_leaves_nothing_half_written(checko
         assert "os._exit" in source or "ZeroDivisionError" in kept.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "3_report hỏng ở dien-bien/huyen-tuan-giao năm 2020, ô {cell}: Biểu đồ chưa có lời mô tả"),
+        ("en", "3_report failed for dien-bien/huyen-tuan-giao 2020, cell {cell}: The chart has no text"),
+    ],
+)
+def test_a_mistake_in_a_cell_is_told_with_its_place_in_the_language_asked_for(checkout, language, said):
+    break_cell(checkout, "cach-noi", "show_chart(None, alt='')")
+    done = run_in(checkout, "--lang", language)
+    assert done.returncode == 4
+    assert re.search(re.escape(said).replace(r"\{cell\}", r"\d+"), done.stderr), done.stderr
+    assert done.stderr.count("→") == 2
+    assert "MisuseError" not in done.stderr
+
+
 def test_one_failing_report_does_not_stop_the_others(data, tmp_path, pipeline):
     missing_file(data / UNIT / "2020")
     done = pipeline(

@@ -43,7 +43,8 @@ def test_the_real_file_says_what_the_source_report_says(tmp_path):
         ("[signature]", "[chu_ky]", "chu_ky|signature"),
         ('symbol = "BC-UBND"', "", "document.symbol"),
         ('charts_html = "body"', 'charts_html = "than"', "layout.charts_html"),
-        ("[period]", "[period", "report.toml"),
+        ("[period]", "[period", r"report\.toml: dòng \d+, ký tự thứ \d+\."),
+        (REAL, "[document]\nissuer = [", r"report\.toml: cuối tệp còn dở dang\."),
     ],
 )
 def test_a_mistake_is_named(tmp_path, old, new, named):

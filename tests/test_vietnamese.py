@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -37,9 +38,9 @@ def test_numbers_have_dots_for_thousands_and_a_comma_for_decimals(value, decimal
     assert vi.number(value, decimals) == text
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("value", [math.nan, math.inf, None, pd.NA, "ba"])
 def test_what_is_no_number_is_not_written_as_one(value):
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(ValueError, match="không phải là số"):
         vi.number(value)
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from baocao.analysis import vietnamese
-from baocao.errors import InputError, UsageError
+from baocao.errors import InputError, MisuseError, UsageError
 from baocao.messages import _
 
 FRAME_MIME = "application/vnd.baocao.frame+json"
@@ -270,23 +270,46 @@ class Table:
     def __post_init__(self) -> None:
         columns = len(self.align)
         if not columns or set(self.align) - set("lcr"):
-            raise ValueError(f"align must hold one of l, c, r per column, not {self.align!r}")
+            raise MisuseError(
+                _("align = '{align}' is not one letter per column.", align=self.align),
+                _("Write l (left), c (centred) or r (right) for each column, for example 'lrr'."),
+            )
         check_header(self.header, columns)
         for number, row in enumerate(self.rows):
             if isinstance(row, str):
                 if not row.strip():
-                    raise ValueError(f"row {number} is the heading of a group, but empty")
+                    raise MisuseError(
+                        _("Row {row} is the heading of a group, but empty (rows count from 0).", row=number),
+                        _("Give the heading its text, or write the row as a list of cells."),
+                    )
                 continue
             if len(row) != columns:
-                raise ValueError(f"row {number} has {len(row)} cells, the table has {columns} columns: {row}")
+                raise MisuseError(
+                    _("Row {row} has {cells} cells, the table has {columns} columns: {content} (rows count from 0).",
+                      row=number, cells=len(row), columns=columns, content=list(row)),
+                    _("Give each row one text per column, '' for an empty cell."),
+                )  # fmt: skip
             if not all(isinstance(cell, str) for cell in row):
-                raise ValueError(f"row {number} holds something that is not text: {row}; format it first")
+                raise MisuseError(
+                    _("Row {row} holds something that is not text: {content} (rows count from 0).", row=number,
+                      content=list(row)),
+                    _("Format numbers first, for example with vietnamese.number(...)."),
+                )  # fmt: skip
         if self.row_header is not None and not 0 <= self.row_header < columns:
-            raise ValueError(f"row_header {self.row_header}: the table has {columns} columns")
-        if any(not 0 <= row < len(self.rows) or isinstance(self.rows[row], str) for row in self.totals):
-            raise ValueError(
-                f"totals {self.totals}: the table has {len(self.rows)} rows, or these are headings"
+            raise MisuseError(
+                _(
+                    "row_header = {column}: the table has {columns} columns.",
+                    column=self.row_header,
+                    columns=columns,
+                ),
+                _("Columns count from 0; None if no column names the rows."),
             )
+        if any(not 0 <= row < len(self.rows) or isinstance(self.rows[row], str) for row in self.totals):
+            raise MisuseError(
+                _("totals = {totals}: the table has {rows} rows, or these are headings of groups.",
+                  totals=list(self.totals), rows=len(self.rows)),
+                _("Rows count from 0, headings of groups included; name rows of cells only."),
+            )  # fmt: skip
 
     @classmethod
     def from_rows(
@@ -395,7 +418,7 @@ def _header_html(cell: HeaderCell) -> str:
 def check_header(header: Sequence[Sequence[HeaderCell]], columns: int) -> None:
     """Check that the header's cells with their spans fill `columns` columns exactly.
 
-    `ValueError` names the first cell or row that does not.
+    `MisuseError` names the first cell or row that does not.
     """
     taken: set[tuple[int, int]] = set()
     for row, cells in enumerate(header):
@@ -405,12 +428,17 @@ def check_header(header: Sequence[Sequence[HeaderCell]], columns: int) -> None:
             last, bottom = first + cell.colspan, row + cell.rowspan
             place = {(r, c) for r in range(row, bottom) for c in range(first, last)}
             if not place or last > columns or bottom > len(header) or place & taken:
-                raise ValueError(
-                    f"header row {row}: the cell {cell.text!r} does not fit into {columns} columns"
-                )
+                raise MisuseError(
+                    _("Header row {row}: the cell '{text}' does not fit into {columns} columns.", row=row + 1,
+                      text=cell.text, columns=columns),
+                    _("Correct how many columns and rows its cells span; align has one letter per column."),
+                )  # fmt: skip
             taken |= place
         if any((row, column) not in taken for column in range(columns)):
-            raise ValueError(f"header row {row} does not fill all {columns} columns")
+            raise MisuseError(
+                _("Header row {row} does not fill all {columns} columns.", row=row + 1, columns=columns),
+                _("Correct how many columns and rows its cells span; align has one letter per column."),
+            )
 
 
 # --- Charts -------------------------------------------------------------------------------------------------
@@ -420,14 +448,17 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
     """Show a matplotlib figure with the text that stands for it (`alt`) and close it.
 
     Letters become outlines, so that the picture needs no font; the same figure gives the same bytes.
-    An empty `alt` raises `ValueError`: without it the chart does not exist for a reader who cannot see it.
+    An empty `alt` raises `MisuseError`: without it the chart does not exist for a reader who cannot see it.
     """
     import matplotlib
     import matplotlib.pyplot as plt
     from IPython.display import display
 
     if not alt.strip():
-        raise ValueError("alt is empty: say in a sentence or two what the chart shows")
+        raise MisuseError(
+            _("The chart has no text that stands for it (alt)."),
+            _("Say in a sentence or two what the chart shows: show_chart(figure, alt='...')."),
+        )
     file = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": "baocao", "svg.fonttype": "path"}):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})

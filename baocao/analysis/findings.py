@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from baocao.errors import InputError
+from baocao.errors import InputError, MisuseError
 from baocao.messages import Message, _
 
 ERROR, VERIFY, NOTE = "error", "verify", "note"
@@ -72,7 +72,10 @@ class Findings:
     ) -> None:
         """Note one finding; `before` and `after` are a changed value as it stood and as it was read."""
         if severity not in (ERROR, VERIFY, NOTE):
-            raise ValueError(f"no such severity: {severity!r}")
+            raise MisuseError(
+                _("There is no severity '{name}'.", name=severity),
+                _("Write one of: {names}.", names=", ".join((ERROR, VERIFY, NOTE))),
+            )
         self._found.append(
             Finding(
                 severity,

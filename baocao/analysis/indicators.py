@@ -20,7 +20,7 @@ import pandas as pd
 
 from baocao.analysis import vietnamese
 from baocao.analysis.findings import inert
-from baocao.errors import InputError, UsageError
+from baocao.errors import InputError, MisuseError, UsageError
 from baocao.messages import _
 
 COLUMNS = (
@@ -118,13 +118,19 @@ class Book:
         self.dictionary[code]
         by_place = list(series.index.names) == ["year", "place"]
         if not by_place and list(series.index.names) != ["year"]:
-            raise ValueError(
-                f"{code}: the index must be year, or year and place, not {list(series.index.names)}"
-            )
+            raise MisuseError(
+                _("{code}: the index must be year, or year and place; it is: {names}.", code=code,
+                  names=", ".join(str(name) for name in series.index.names)),
+                _("Group the table by 'year', or by 'year' and 'place', before you set the indicator."),
+            )  # fmt: skip
         for label, value in series.items():
             year, place = label if by_place else (label, self.unit_code)
             if year not in self.years:
-                raise ValueError(f"{code}: {year} is none of the years compared, {self.years}")
+                raise MisuseError(
+                    _("{code}: {year} is none of the years compared: {years}.", code=code, year=year,
+                      years=", ".join(map(str, self.years))),
+                    _("Take the rows of these years only, before you set the indicator."),
+                )  # fmt: skip
             self._values[code, place, year] = None if pd.isna(value) else float(value)
 
     def __getitem__(self, code: str) -> pd.Series:
@@ -136,7 +142,16 @@ class Book:
     def share(self, code: str, numerator: pd.Series, denominator: pd.Series) -> None:
         """Set a percentage from its two numbers, both by year; nothing over zero is missing, not zero."""
         if not (self.dictionary[code].numerator and self.dictionary[code].denominator):
-            raise ValueError(f"{code} is no percentage: the dictionary gives it no numerator and denominator")
+            raise MisuseError(
+                _(
+                    "{code} is no percentage: the dictionary gives it no numerator and denominator.",
+                    code=code,
+                ),
+                _(
+                    "Set it as book['{code}'] = ..., or complete its entry in data/indicators.toml.",
+                    code=code,
+                ),
+            )
         for year in self.years:
             above, below = (
                 None if year not in s.index or pd.isna(s[year]) else float(s[year])

@@ -36,7 +36,7 @@ from baocao.analysis.vietnamese import (
     number,
     parse_number,
 )
-from baocao.errors import InputError
+from baocao.errors import InputError, MisuseError, reason
 from baocao.messages import Message, _
 
 Kind = Literal["text", "count", "amount", "place"]
@@ -139,9 +139,15 @@ def read_table(
     """
     label = next((column for column in columns if not column.is_figure), None)
     if label is None:
-        raise ValueError("a table needs a text or place column to tell its rows apart")
+        raise MisuseError(
+            _("A table needs a column that tells its rows apart."),
+            _("Declare a Column of kind 'text' or 'place'."),
+        )
     if parts is None and any(column.kind == "place" for column in columns):
-        raise ValueError("a place column needs parts")
+        raise MisuseError(
+            _("A column of places needs to know which places there are."),
+            _("Give the units, for example parts=units.parts(...)."),
+        )
     headers = [_find_header(found, columns) for found in read_sheets(path)]
     header = _choose_sheet(headers, columns, sheet, path.name, findings)
     if header is None:
@@ -258,7 +264,7 @@ def read_sheets(path: Path) -> list[Sheet]:
         ) from None
     except OSError as error:
         raise InputError(
-            _("{file} cannot be opened: {why}", file=path.name, why=error.strerror or type(error).__name__),
+            _("{file} cannot be opened: {why}", file=path.name, why=reason(error)),
             _("Close it in other programs and check that you may read it."),
         ) from None
 

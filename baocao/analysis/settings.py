@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -158,10 +159,23 @@ def _load(path: Path) -> Settings:
             _("{file} is missing from {folder}.", file=path.name, folder=path.parent.name),
             _("Copy last year's file and adapt it."),
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
         raise InputError(
-            _("{file} cannot be read: {why}", file=path.name, why=error),
-            _("Write texts between quotes, dates as 2020-12-14, and save the file as UTF-8."),
+            _("{file} is not written in UTF-8.", file=path.name),
+            _("Open it in a text editor and save it as UTF-8."),
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))  # else at the end of the file
+        raise InputError(
+            _(
+                "{file} cannot be read: line {line}, column {column}.",
+                file=path.name,
+                line=place[1],
+                column=place[2],
+            )
+            if place
+            else _("{file} cannot be read: it breaks off at the end.", file=path.name),
+            _("Write texts between quotes, dates as 2020-12-14, and close every quote and bracket."),
         ) from None
     try:
         return Settings.model_validate(data)

@@ -125,9 +125,9 @@ def _read(table: Path, _changed: int) -> tuple[Unit, ...]:
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, restval=""))
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error):
         raise InputError(
-            _("{file} cannot be read: {why}", file=_shown(table), why=error),
+            _("{file} is not a CSV file in UTF-8.", file=_shown(table)),
             _("Save it in Excel as CSV UTF-8."),
         ) from None
     return tuple(_unit(row, f"{_shown(table)}, {number}") for number, row in enumerate(rows, start=2))
@@ -147,8 +147,9 @@ def _unit(row: Mapping[str, str], place: str) -> Unit:
         first, last = (
             date.fromisoformat(t) if t else None for t in (values["valid_from"], values["valid_to"])
         )
-    except ValueError as error:
-        raise _unusable(place, str(error)) from None
+    except ValueError:
+        days = (f"{name} = “{values[name]}”" for name in ("valid_from", "valid_to") if values[name])
+        raise _unusable(place, ", ".join(days)) from None
     return Unit(
         **{name: values[name] for name in COLUMNS[:7]},
         valid_from=first,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
+from baocao.errors import MisuseError
 from baocao.messages import Message, _
 
 if TYPE_CHECKING:
@@ -29,12 +30,18 @@ SPREADSHEET_DIGITS = 15
 def number(value: float | Decimal, decimals: int | None = None) -> str:
     """A number with dots for thousands and a comma for decimals: 1.234,5.
 
-    With `decimals`, exactly so many, half rounded up as Excel's ROUND does; without, as many as there are.
+    With `decimals`, exactly so many, half rounded up as Excel's ROUND does; without, as many as there are. What is
+    missing or infinite is a `MisuseError`.
     """
-    exact = Decimal(str(value))
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:  # None, pandas.NA, a text
+        exact = Decimal("nan")
     if not exact.is_finite():
-        message = f"not a finite number: {value!r}"
-        raise ValueError(message)
+        raise MisuseError(
+            _("{value} is no number that can be written.", value=repr(value)),
+            _("Decide what to print where a figure is missing before you format it, e.g. with pd.isna(...)."),
+        )
     if exact != exact.to_integral_value():  # 0.1 + 0.2 is 0.3 in a report
         exact = Context(prec=SPREADSHEET_DIGITS, rounding=ROUND_HALF_UP).plus(exact)
     if decimals is not None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.analysis.document import CHART_MIME, FRAME_MIME, TABLE_MIME, HeaderCell, Table
-from baocao.errors import ExportError
+from baocao.errors import ExportError, MisuseError
 from baocao.messages import Message, _
 
 Node = dict[str, Any]
@@ -152,6 +152,10 @@ def _shown_as_code(number: int, text: str, stray: bool) -> list[Node]:
 def _table_output(number: int, data: Any) -> Node:
     try:
         return _table_node(Table.from_json(data))
+    except MisuseError as error:
+        raise cell_error(
+            number, _("its table is malformed: {why}", why=error.message), error.remedy
+        ) from None
     except (ValueError, TypeError, KeyError) as error:
         raise cell_error(number, _("its table is malformed: {why}", why=str(error))) from None
 
@@ -168,8 +172,10 @@ def _figure(
     if mime == CHART_MIME:
         try:
             ET.fromstring(data)
-        except ET.ParseError as error:
-            raise cell_error(number, _("its picture cannot be read: {why}", why=str(error))) from None
+        except ET.ParseError:
+            raise cell_error(
+                number, _("its picture cannot be read."), _("Save it again as PNG, JPEG or SVG.")
+            ) from None
     else:
         data = "".join(data.split())  # base64 may come in lines
     texts = cleaned({"alt": alt, "caption": caption, "source": source})

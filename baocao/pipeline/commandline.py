@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
+import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +16,7 @@ import click
 
 from baocao.analysis.findings import Finding, Findings
 from baocao.analysis.stages import REPOSITORY
-from baocao.errors import ReportError, UsageError
+from baocao.errors import ReportError, UsageError, reason
 from baocao.messages import LANGUAGES, Message, _, use_language
 from baocao.pipeline.plan import ReportPlan
 
@@ -43,8 +45,48 @@ class ReportResult:
         }
 
 
+class Language(click.Choice):  # type: ignore[type-arg]
+    """One of the languages that there are; `choose_language` has made use of it already."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The language's code; `UsageError` names those that there are."""
+        if value not in LANGUAGES:
+            raise UsageError(
+                _("There is no language '{name}'.", name=value),
+                _("Write one of: {names}.", names=", ".join(LANGUAGES)),
+            )
+        return value
+
+
+def speaks(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command, or the group of them, the option --lang."""
+    words = str(_("Language of messages and help."))
+    return click.option("--lang", type=Language(LANGUAGES), expose_value=False, help=words)(function)
+
+
 class Command(click.Command):
     """A click command that speaks the chosen language."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; what click would refuse in English is a `UsageError`, or an error that has a context."""
+        valued = {n for p in self.params if isinstance(p, click.Option) and not p.is_flag for n in p.opts}
+        for name, value in itertools.pairwise(args):
+            if name in valued and value.startswith("--"):
+                raise UsageError(_("Option {name} needs a value.", name=name), _("See --help."))
+        ctx.allow_extra_args = True
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+        if rest and not isinstance(self, click.Group) and not ctx.resilient_parsing:
+            raise UsageError(
+                _("It is not clear what '{text}' is for.", text=" ".join(rest)),
+                _(
+                    "A unit follows --district, a year --year; a name with spaces stands in quotes. See --help."
+                ),
+            )
+        return rest
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line that says how the command is called."""
@@ -73,6 +115,20 @@ class Group(Command, click.Group):
 
     command_class = Command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was named; `UsageError` with the nearest name if there is none."""
+        if args[0] not in self.commands and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(args[0], self.commands, n=1)
+            raise UsageError(
+                _("There is no command '{name}'.", name=args[0]),
+                _("Did you mean {name}?", name=near[0])
+                if near
+                else _("The commands are: {names}.", names=", ".join(self.commands)),
+            )
+        return super().resolve_command(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the tables of options and of commands."""
         Command.format_options(self, ctx, formatter)
@@ -98,7 +154,7 @@ class Selection:
 
 def selects(function: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of a `Selection` and pass it as the first argument."""
-    folder = click.Path(path_type=Path)
+    folder: dict[str, Any] = {"type": click.Path(path_type=Path), "metavar": str(_("FOLDER"))}
     choices: list[tuple[list[str], dict[str, Any], Message]] = [
         (["--district", "--unit", "names"], {"multiple": True, "metavar": str(_("NAME"))},
          _("Unit, e.g. tuan-giao; repeatable.")),
@@ -106,21 +162,20 @@ def selects(function: Callable[..., int]) -> Callable[..., int]:
          _("Year (2020) or years (2018-2020); all with data if not given.")),
         (["--province"], {"metavar": str(_("PROVINCE"))}, _("All units of a province, e.g. dien-bien.")),
         (["--all", "every"], {"is_flag": True}, _("All units with data.")),
-        (["--data"], {"type": folder, "default": REPOSITORY / "data"}, _("Folder with the offices' files.")),
-        (["--outputs"], {"type": folder, "default": REPOSITORY / "outputs"}, _("Folder for what is made.")),
+        (["--data"], folder | {"default": REPOSITORY / "data"}, _("Folder with the offices' files.")),
+        (["--outputs"], folder | {"default": REPOSITORY / "outputs"}, _("Folder for what is made.")),
         (["--json", "as_json"], {"is_flag": True}, _("Print results as JSON.")),
         (["--debug"], {"is_flag": True}, _("Show the Python traceback of an error.")),
-        (["--lang"], {"type": click.Choice(LANGUAGES), "default": "vi"}, _("Language of messages and help.")),
     ]  # fmt: skip
 
     @functools.wraps(function)
-    def with_selection(lang: str, **values: Any) -> int:
-        use_language(lang)
+    def with_selection(**values: Any) -> int:
         return function(Selection(**{f.name: values.pop(f.name) for f in fields(Selection)}), **values)
 
+    command = speaks(with_selection)
     for names, kind, help_text in reversed(choices):
-        with_selection = click.option(*names, help=str(help_text), **kind)(with_selection)
-    return with_selection
+        command = click.option(*names, help=str(help_text), **kind)(command)
+    return command
 
 
 def choose_language(arguments: Sequence[str]) -> None:
@@ -133,18 +188,32 @@ def choose_language(arguments: Sequence[str]) -> None:
             use_language(value)
 
 
-def usage_problem(error: click.ClickException) -> Message:
-    """A click error in the chosen language."""
+def usage_error(error: click.ClickException) -> UsageError:
+    """What click refused, in our own words: its own are English."""
+    remedy = _("See --help.")
     match error:
         case click.NoSuchOption():
-            near = f" ({', '.join(error.possibilities)}?)" if error.possibilities else ""
-            return _("There is no option {name}{near}.", name=error.option_name, near=near)
-        case click.BadParameter() if error.param:
-            return _("Option {name}: {why}", name="/".join(error.param.opts), why=error.message)
+            problem = _("There is no option {name}.", name=error.option_name)
+            if error.possibilities:
+                remedy = _("Did you mean {name}?", name=", ".join(error.possibilities))
+        case click.BadOptionUsage() if _is_flag(error):
+            problem = _("Option {name} takes no value.", name=error.option_name)
         case click.BadOptionUsage():
-            return _("Option {name} needs a value.", name=error.option_name)
+            problem = _("Option {name} needs a value.", name=error.option_name)
+        case click.MissingParameter() if error.param:
+            problem = _("{name} was not given.", name=error.param.get_error_hint(None))
+        case click.BadParameter() if error.param:
+            problem = _("The value given for {name} does not fit.", name=error.param.get_error_hint(None))
         case _:
-            return _("The command cannot be understood: {why}", why=error.format_message())
+            problem = _("The command cannot be understood.")
+    ours = UsageError(problem, remedy)
+    ours.__cause__ = error
+    return ours
+
+
+def _is_flag(error: click.BadOptionUsage) -> bool:
+    options = error.ctx.command.params if error.ctx else []
+    return any(getattr(o, "is_flag", False) for o in options if error.option_name in o.opts)
 
 
 def say_error(error: ReportError, debug: bool) -> None:
@@ -236,7 +305,7 @@ def as_report_error(error: Exception) -> ReportError:
             _(
                 "{path} cannot be read or written: {why}",
                 path=error.filename or "-",
-                why=error.strerror or error,
+                why=reason(error),
             ),
             _("Make room or give yourself the right to it, or name another folder with --outputs."),
         )

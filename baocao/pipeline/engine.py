@@ -25,7 +25,7 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger as papermill_log
 
 from baocao.analysis.document import ROLE
-from baocao.errors import NotebookError
+from baocao.errors import NotebookError, told
 from baocao.messages import Message, _, language
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
             if result["status"] != "ok":
                 raise NotebookError(
                     _("Cell {cell}: the value {expression} in the prose cannot be computed: {error}",
-                      cell=number, expression=expression, error=f"{result['ename']}: {result['evalue']}"),
+                      cell=number, expression=expression, error=told(result["ename"], result["evalue"])),
                     await self._nearest(expression, result),
                 )  # fmt: skip
             self._prose.append(_Value(number, expression, result["data"]))

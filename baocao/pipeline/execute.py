@@ -17,7 +17,7 @@ from papermill.log import logger as papermill_log
 
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import Stage
-from baocao.errors import InputError, NotebookError, ReportError, UsageError
+from baocao.errors import InputError, NotebookError, ReportError, UsageError, told
 from baocao.messages import _
 from baocao.pipeline import normalise, params
 
@@ -89,7 +89,7 @@ def _run(stage: Stage, part: Path) -> None:
                 raise kind(_("{why}", why=error.evalue)) from None
         raise NotebookError(
             _("{notebook} failed for {unit} {year}, cell {cell}: {error}", **where,
-              cell=error.cell_index, error=f"{error.ename}: {error.evalue}"),
+              cell=error.cell_index, error=told(error.ename, error.evalue)),
             _("Open the notebook and mend that cell."),
         ) from error  # fmt: skip
     except NotebookError as error:

@@ -27,7 +27,7 @@ from baocao.analysis.document import CHART_MIME, MOTTO, NATION, Table
 from baocao.errors import ExportError
 from baocao.messages import _
 from baocao.pipeline.assemble import assemble, blocks_of
-from baocao.pipeline.blocks import Node, walk
+from baocao.pipeline.blocks import Node, cell_error, walk
 from baocao.pipeline.fonts import REQUIRED, Font, chosen_font, compiler
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -39,7 +39,9 @@ class _DocumentExporter(Exporter):  # type: ignore[misc]  # nbconvert has no typ
     """What both exporters share: options and the way to a document."""
 
     format = ""
-    show_code = Bool(False, help="Print the code of a notebook that is not a report.").tag(config=True)
+    show_code = Bool(False, help=str(_("Print the code of a notebook that is not a report."))).tag(
+        config=True
+    )
 
     def _document(self, nb: Any, resources: Any, **kw: Any) -> tuple[Node, Any]:
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
@@ -72,9 +74,9 @@ class PdfReportExporter(_DocumentExporter):
     file_extension = ".pdf"
     output_mimetype = "application/pdf"
     export_from_notebook = "Báo cáo (PDF)"
-    font = Unicode("", help="Font family to use; empty: BAOCAO_FONT, or the first of the usual ones.").tag(
-        config=True
-    )
+    font = Unicode(
+        "", help=str(_("Font family to use; empty: BAOCAO_FONT, or the first of the usual ones."))
+    ).tag(config=True)
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
         """The PDF file, and nbconvert's resources."""
@@ -134,7 +136,10 @@ def _table(block: Node) -> Any:
 
 
 def _unknown(node: Node) -> None:
-    raise ValueError(f"the template has no form for {node['type']}")
+    raise ExportError(
+        _("Markdown of kind '{kind}' cannot be printed.", kind=node["type"]),
+        _("Please report this together with the notebook."),
+    )
 
 
 def _picture(block: Node) -> str:
@@ -245,12 +250,7 @@ def _refused(document: Node, why: str) -> ExportError:
     for block in blocks_of(document):
         if quoted and quoted[1] in json.dumps(block | {"data": ""}, ensure_ascii=False):
             return ExportError(
-                _(
-                    "Cell {cell}: the PDF cannot show '{text}': {why}",
-                    cell=block.get("cell", "?"),
-                    text=quoted[1],
-                    why=why,
-                ),
+                _("Cell {cell}: the PDF cannot show '{text}'.", cell=block.get("cell", "?"), text=quoted[1]),
                 _("Replace the sign by words."),
             )
     return ExportError(
@@ -336,9 +336,9 @@ def _framed(block: Node) -> str:
 
     try:
         width, height = Image.open(io.BytesIO(base64.b64decode(block["data"]))).size
-    except OSError as error:
-        raise ExportError(
-            _("Cell {cell}: its picture cannot be read: {why}", cell=block.get("cell", "?"), why=str(error))
+    except OSError:
+        raise cell_error(
+            block.get("cell", "?"), _("its picture cannot be read."), _("Save it again as PNG, JPEG or SVG.")
         ) from None
     size = f'width="{width}" height="{height}"'
     image = f'<image {size} href="data:{block["mime"]};base64,{block["data"]}"/>'

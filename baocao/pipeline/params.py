@@ -86,16 +86,16 @@ def _declared(notebook: Path) -> dict[str, tuple[str, object]]:
             _("Give that cell the tag in JupyterLab (property inspector, Cell Tags)."),
         )
     declared: dict[str, tuple[str, object]] = {}
+    line: ast.stmt | None = None
     try:
-        lines = ast.parse(tagged[0].source).body
-        for line in lines:
+        for line in ast.parse(tagged[0].source).body:
             if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
-                raise ValueError(ast.unparse(line))
+                raise ValueError
             declared[line.target.id] = (ast.unparse(line.annotation), ast.literal_eval(line.value))
     except (SyntaxError, ValueError) as error:
         raise UsageError(
             _("{notebook}: the parameters cell holds more than lines of the form 'name: type = value': {why}",
-              notebook=notebook.name, why=error),
+              notebook=notebook.name, why=ast.unparse(line) if line else getattr(error, "text", "").strip()),
             _("Move other code to another cell."),
         ) from None  # fmt: skip
     return declared

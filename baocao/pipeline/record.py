@@ -16,7 +16,7 @@ from typing import Any
 
 from baocao import __version__
 from baocao.analysis.stages import file_digest
-from baocao.errors import UsageError
+from baocao.errors import UsageError, reason
 from baocao.messages import _
 from baocao.pipeline.plan import ReportPlan
 
@@ -56,7 +56,7 @@ def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any
                 extra.unlink()
     except OSError as error:
         raise UsageError(
-            _("{folder} cannot be written: {why}", folder=plan.target, why=error.strerror),
+            _("{folder} cannot be written: {why}", folder=plan.target, why=reason(error)),
             _("Make room or give yourself the right to write there, or name another folder with --outputs."),
         ) from error
 
