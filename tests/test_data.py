@@ -134,7 +134,7 @@ INDICATORS = [
     "F1", "F2",
     "G1",
     "H1", "H2", "H3", "H4",
-    "I1", "I.trung_uong", "I.tinh", "I.huyen", "I.khac",
+    "I1", "I.trung_uong", "I.tinh", "I.huyen", "I.xa", "I.khac",
 ]  # fmt: skip
 SENSITIVE = {"A1", "A2", "B3", "D3", "D4", "E1", "E2", "E3", "E4", "F1", "F2", "G1"}
 STOCK_GROUPS = {"A", "B", "H"}

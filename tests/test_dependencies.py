@@ -23,7 +23,7 @@ from baocao.pipeline.assemble import blocks_of
 from baocao.pipeline.blocks import plain_text
 
 SENTENCES = {
-    "A1": r"bán dâm hoạt động trên địa bàn huyện",
+    "A1": r"người bán dâm hoạt động",
     "A2": r"tụ điểm, địa bàn phức tạp",
     "B1": r"^Toàn huyện có",
     "B2": r"^Các cơ sở này hoạt động tại",

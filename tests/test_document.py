@@ -32,11 +32,13 @@ from baocao.analysis.document import (
     Narrative,
     Prose,
     Table,
+    annex_labels,
     check_header,
     literal,
     show_chart,
 )
-from baocao.errors import InputError
+from baocao.errors import InputError, UsageError
+from baocao.messages import _
 
 FRAME = Frame(
     issuer=["ỦY BAN NHÂN DÂN", "HUYỆN TUẦN GIÁO"],
@@ -345,10 +347,36 @@ def test_a_chart_without_words_is_refused(alt: str) -> None:
     plt.close(figure)
 
 
+@pytest.mark.parametrize(
+    ("annexes", "charts", "labels"),
+    [
+        (["a", "b"], {"html": "body"}, {"a": "Phụ lục I", "b": "Phụ lục II"}),
+        (["a"], {"html": "body", "pdf": "none"}, {"a": "Phụ lục"}),
+        (["a"], {"html": "body", "pdf": "annex"}, {"a": "Phụ lục I", "": "Phụ lục II"}),
+        ([], {"pdf": "annex"}, {"": "Phụ lục"}),
+        ([], {}, {}),
+    ],
+)
+def test_an_annex_bears_one_name_in_all_formats(
+    annexes: list[str], charts: dict[str, str], labels: dict[str, str]
+) -> None:
+    assert annex_labels(annexes, charts) == labels
+
+
 # --- Narrative ----------------------------------------------------------------------------------------------
 
-VALUES = {"B1": "20", "B1.previous": "18", "C5": "84,2 %", "B.khach_san": "02"}
+FIGURES = {"B1": "20", "B1.previous": "18", "C5": "84,2 %", "B.khach_san": "02", "x": "20. a"}
 KNOWN = ("tinh-hinh", "uu-diem", "ton-tai")
+
+
+def values(code: str) -> str:
+    """What a report's figures do for a narrative."""
+    if code not in FIGURES:
+        raise UsageError(
+            _("There is no indicator {code} for this unit and year.", code=code),
+            _("The nearest are: {names}.", names="B1.previous"),
+        )
+    return FIGURES[code]
 
 
 def narrative(text: str) -> Narrative:
@@ -366,26 +394,26 @@ def test_figures_come_into_the_office_s_sentences() -> None:
         "## tinh-hinh\n\nCó {eval}`B1` cơ sở (năm trước {eval}`B1.previous`).\n\n"
         "{eval}`B.khach_san` khách sạn; {eval}``C5``.\n## uu-diem\nTốt.\n"
     )
-    prose = narrative(text).section("tinh-hinh", VALUES)
+    prose = narrative(text).section("tinh-hinh", values)
     assert rendered(prose) == "Có 20 cơ sở (năm trước 18).\n02 khách sạn; 84,2 %."
-    assert rendered(narrative(text).section("uu-diem", VALUES)) == "Tốt."
+    assert rendered(narrative(text).section("uu-diem", values)) == "Tốt."
 
 
 def test_a_section_the_office_did_not_write_is_empty() -> None:
-    assert narrative("").section("ton-tai", VALUES) == Prose("")
+    assert narrative("").section("ton-tai", values) == Prose("")
 
 
 def test_a_figure_at_the_start_of_a_paragraph_opens_no_list() -> None:
-    prose = narrative("## tinh-hinh\n{eval}`B1`. Các cơ sở").section("tinh-hinh", {"B1": "20"})
+    prose = narrative("## tinh-hinh\n{eval}`B1`. Các cơ sở").section("tinh-hinh", values)
     assert rendered(prose) == "20. Các cơ sở"
     assert "<li>" not in str(
-        mistune.html(narrative("## tinh-hinh\n{eval}`x`").section("tinh-hinh", {"x": "20. a"}).text)
+        mistune.html(narrative("## tinh-hinh\n{eval}`x`").section("tinh-hinh", values).text)
     )
 
 
 def test_html_and_code_in_a_narrative_are_text() -> None:
     text = "## tinh-hinh\na <script>alert(1)</script> &lt; `<b>` \\<i> \\{eval}`B1`"
-    prose = narrative(text).section("tinh-hinh", VALUES)
+    prose = narrative(text).section("tinh-hinh", values)
     page = BeautifulSoup(str(mistune.create_markdown(escape=False)(prose.text)), "html.parser")
     assert not page.find(["script", "b", "i"])
     assert "<script>alert(1)</script>" in page.get_text()
@@ -396,16 +424,27 @@ def test_html_and_code_in_a_narrative_are_text() -> None:
 @pytest.mark.parametrize("code", ["1+1", "__import__('os').getcwd()", "B1.total", "b1", "Z9"])
 def test_a_code_is_looked_up_never_executed(code: str) -> None:
     with pytest.raises(InputError) as caught:
-        narrative(f"## uu-diem\nCó {{eval}}`{code}`").section("uu-diem", VALUES)
+        narrative(f"## uu-diem\nCó {{eval}}`{code}`").section("uu-diem", values)
     for part in ("narrative.md", "uu-diem", code):
         assert part in caught.value.message.text("en")
 
 
-def test_an_unknown_code_names_the_nearest() -> None:
+def test_an_unknown_code_names_its_line_and_the_nearest() -> None:
     with pytest.raises(InputError) as caught:
-        narrative("## uu-diem\n{eval}`B1.previus`").section("uu-diem", VALUES)
+        narrative("## tinh-hinh\na\n\n## uu-diem\n\nMột.\n\nHai {eval}`B1.previus`").section(
+            "uu-diem", values
+        )
+    assert "line 8" in caught.value.message.text("en")
     assert caught.value.remedy
     assert "B1.previous" in caught.value.remedy.text("en")
+
+
+def test_the_offices_own_words_have_a_sign_for_each_figure() -> None:
+    text = narrative("## tinh-hinh\n\nCó {eval}`B1` cơ sở,\n05 xã. {eval}`` C5 ``")
+    words = text.own_words("tinh-hinh")
+    assert words.replace("\N{OBJECT REPLACEMENT CHARACTER}", "") == "Có  cơ sở,\n05 xã. "
+    assert len(words) == len(text.sections["tinh-hinh"])
+    assert text.line("tinh-hinh", words.index("05")) == 4
 
 
 @pytest.mark.parametrize(
@@ -427,19 +466,19 @@ def test_a_narrative_out_of_form_is_refused_with_its_line(text: str, line: int) 
 
 def test_asking_for_a_section_the_report_does_not_have_is_an_error() -> None:
     with pytest.raises(InputError) as caught:
-        narrative("").section("uu-diêm", VALUES)
+        narrative("").section("uu-diêm", values)
     assert caught.value.remedy
     assert "uu-diem" in caught.value.remedy.text("en")
 
 
 def test_a_hash_without_a_space_is_text() -> None:
-    assert rendered(narrative("## uu-diem\n#5 @x").section("uu-diem", {})) == "#5 @x"
+    assert rendered(narrative("## uu-diem\n#5 @x").section("uu-diem", values)) == "#5 @x"
 
 
 def test_reading_takes_windows_files_and_composes_letters(tmp_path: Path) -> None:
     path = tmp_path / "narrative.md"
     path.write_bytes("\ufeff## uu-diem\r\nTu\u00e2\u0300n".encode())
-    assert Narrative.read(path, KNOWN).section("uu-diem", {}).text == "Tuần"
+    assert Narrative.read(path, KNOWN).section("uu-diem", values).text == "Tuần"
     path.write_bytes("Tuần".encode("utf-16"))
     with pytest.raises(InputError, match="UTF-8"):
         Narrative.read(path, KNOWN)

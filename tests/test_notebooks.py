@@ -51,7 +51,7 @@ def test_every_indicator_of_the_dictionary_is_computed_and_no_other():
     code = "\n".join(cell.source for cell in read("2_indicators").cells if cell.cell_type == "code")
     computed = set(re.findall(r'book(?:\.share\(|\[)f?"([^"]+)"', code))
     computed = {c for c in computed if "{" not in c} | {f"B.{entry['id']}" for entry in types}
-    computed |= {f"I.{source}" for source in ("trung_uong", "tinh", "huyen", "khac")}
+    computed |= {f"I.{source}" for source in ("trung_uong", "tinh", "huyen", "xa", "khac")}
     assert computed == {entry["code"] for entry in entries}
 
 

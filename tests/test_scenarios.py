@@ -1,0 +1,378 @@
+"""What the report says of units whose figures are all zero, all missing, one, short of every target, and so on.
+
+The units are generated, in the invented province; their spreadsheets are written as offices write them and go through all
+three notebooks. What the text must say is written here from the rules of official Vietnamese, not taken from the code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import in_process
+import pytest
+from conftest import ROOT, UNIT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from baocao.analysis.vietnamese import figures_in
+from baocao.pipeline.assemble import blocks_of
+from baocao.pipeline.blocks import plain_text
+
+sys.path.append(str(ROOT / "data"))
+make = importlib.import_module("make_illustrative")
+
+INVENTED = make.MINH_HOA.folder
+COMMUNES = len(make.MINH_HOA.communes)
+ZERO, MISSING = make.Figures.filled(0, COMMUNES), make.Figures.filled(None, COMMUNES, waves=0)
+NARRATIVE = "".join(
+    f"## {id}\n\nĐoạn văn của mục này.\n\n"
+    for id in ("uu-diem", "ton-tai", "nguyen-nhan", "phuong-huong", "kien-nghi")
+)
+
+
+def in_first_commune(figures: list[float], rows: int = COMMUNES) -> list[list[float]]:
+    """These figures in the first commune, zero in all others."""
+    return [figures, *[[0] * len(figures) for _ in range(rows - 1)]]
+
+
+ONE = make.Figures(
+    establishments=in_first_commune([0, 1, 0, 0, 0, 0]),
+    communication=in_first_commune([1, 1, 1, 1]),
+    officers=in_first_commune([1, 1, 1]),
+    inspections=[[5, 1, 1, 0, 1, 0, 0, 2.5]],
+    budget=[0, 0, 1, 0],
+    cases=[1] * 9,
+    support=[1, 0, 0, 0, 0],
+)
+"""One of everything, all in one place."""
+
+
+class Report:
+    """A generated report: its prose, its headings with the prose below them, its tables and charts."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        blocks = list(blocks_of(document))
+        self.prose = "\n".join(
+            plain_text(block["children"]) for block in blocks if block["type"] in ("paragraph", "heading")
+        )
+        self.tables = [block for block in blocks if block["type"] == "table"]
+        self.charts = [block for block in blocks if block["type"] == "figure"]
+        self.document = document
+
+    def cells(self) -> list[str]:
+        """The figures of all tables."""
+        rows = [row for table in self.tables for row in table["rows"] if not isinstance(row, str)]
+        return [cell for row in rows for cell in row[3 if len(row) < 8 else 2 :]]
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Callable[..., Report]:
+    """Make the report for 2020 of the invented district with these figures by year."""
+
+    def build(years: dict[int, Any], *, cutoff: str = "", targets: dict[str, float] | None = None) -> Report:
+        data = tmp_path / "data"
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("dien-bien", "huyen-*", "*.py"))
+        lines = ["province,year,code,target,unit,wording,source,verified,note"]
+        lines += [f"vi-du,2020,{code},{target},,,,false," for code, target in (targets or {}).items()]
+        (data / "targets.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        unit = dataclasses.replace(make.MINH_HOA, years=years)
+        for year in years:
+            folder = data / INVENTED / str(year)
+            make.write_year(folder, unit, year)
+            settings = (ROOT / "data" / INVENTED / "2020" / "report.toml").read_text(encoding="utf-8")
+            settings = settings.replace("2019-12-15", f"{year - 1}-12-15").replace(
+                "2020-12-14", f"{year}-12-14"
+            )
+            if cutoff and year == 2020:
+                settings = re.sub(r"(?m)^cutoff = .*$", f"cutoff = {cutoff}", settings)
+            (folder / "report.toml").write_text(settings, encoding="utf-8")
+            (folder / "narrative.md").write_text(NARRATIVE, encoding="utf-8")
+        return Report(in_process.document(data, INVENTED, 2020, tmp_path / "work"))
+
+    return build
+
+
+def assert_well_formed(prose: str) -> None:
+    """What no figures may do to sentences."""
+    for fault in (
+        "None",
+        "nan",
+        "<NA>",
+        "  ",
+        " ,",
+        " .",
+        "..",
+        ";.",
+        ",.",
+        ": .",
+        "()",
+        "gồm: .",
+        " 00",
+        "(;",
+        "; )",
+    ):
+        assert fault not in prose.replace("./.", ""), fault
+    for sentence in prose.splitlines():
+        assert not sentence or sentence[0].isupper() or sentence[0] in "(“", sentence
+
+
+# --- All zero, all missing, one -------------------------------------------------------------------------------
+
+
+def test_all_zero_says_that_there_is_nothing_and_prints_no_percentage(report):
+    made = report({2019: ZERO, 2020: ZERO})
+    for sentence in (
+        "không phát hiện người bán dâm hoạt động trên địa bàn huyện (0 người; không thay đổi so với cùng kỳ năm 2019).",
+        "Toàn huyện không có tụ điểm, địa bàn phức tạp về mại dâm.",
+        "Toàn huyện không có cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm",
+        "Trong kỳ báo cáo chưa bố trí kinh phí riêng cho công tác phòng, chống mại dâm.",
+        "toàn huyện chưa tổ chức hoạt động tuyên truyền nào; chưa có xã, thị trấn nào được tuyên truyền.",
+        "Đội kiểm tra liên ngành của huyện chưa tổ chức đợt kiểm tra nào.",
+        "Trong kỳ báo cáo không có tin báo, tố giác nào về mại dâm.",
+        "Năm 2020 không phát hiện vụ việc mại dâm nào trên địa bàn huyện.",
+    ):
+        assert sentence in made.prose, sentence
+    assert "%" not in made.prose
+    assert "Chưa có số liệu" not in made.prose
+    assert [f.written for f in figures_in(made.prose, []) if f.value == 0] == ["0"]
+    assert not {chart["caption"].split(",")[0] for chart in made.charts} & {
+        "Cơ sở kinh doanh dịch vụ theo loại hình"
+    }
+    assert_well_formed(made.prose)
+
+
+def test_the_communes_left_out_are_listed_as_vietnamese_lists_them(report):
+    made = report({2020: ZERO})
+    assert (
+        "Còn 08/08 xã, thị trấn trong kỳ chưa được tuyên truyền về phòng, chống mại dâm: thị trấn Minh Họa, "
+        + ", ".join(make.MINH_HOA.communes[1:-1]) + f" và {make.MINH_HOA.communes[-1]}."
+    ) in made.prose  # fmt: skip
+
+
+def test_all_missing_says_so_and_states_no_figure_at_all(report):
+    made = report({2019: MISSING, 2020: MISSING})
+    for sentence in (
+        "Đến ngày 14 tháng 12 năm 2020 chưa có số liệu về người bán dâm hoạt động trên địa bàn huyện.",
+        "Chưa có số liệu về tụ điểm",
+        "Chưa có đủ số liệu về cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm",
+        "Chưa có đủ số liệu về kinh phí",
+        "Chưa có đủ số liệu về hoạt động tuyên truyền trong kỳ báo cáo; chưa có đủ số liệu về số xã, thị trấn được tuyên truyền.",
+        "Chưa có đủ số liệu về cơ sở kinh doanh dịch vụ ký cam kết.",
+        "Chưa có đủ số liệu về hỗ trợ người bán dâm.",
+        "Chưa có số liệu về kiểm tra liên ngành của huyện trong kỳ báo cáo.",
+        "Chưa có số liệu về tin báo, tố giác mại dâm trong kỳ báo cáo.",
+        "Chưa có số liệu về số vụ mại dâm bị phát hiện, triệt phá trên địa bàn huyện năm 2020.",
+        "Chưa có đủ số liệu về xử phạt vi phạm hành chính",
+    ):
+        assert sentence in made.prose, sentence
+    for claim in (
+        "không phát hiện",
+        "không có",
+        "so với cùng kỳ",
+        "%",
+        "chưa tổ chức",
+        "chưa được tuyên truyền",
+    ):
+        assert claim not in made.prose, claim
+    assert figures_in(made.prose, []) == []
+    assert set(made.cells()) <= {
+        "-",
+        "1",
+    }  # the wave of inspections that somebody wrote down without a figure
+    assert made.charts == []
+    assert_well_formed(made.prose)
+
+
+def test_one_of_everything_is_told_in_the_singular_and_as_new(report):
+    made = report({2019: ZERO, 2020: ONE})
+    new = "phát sinh mới so với cùng kỳ năm 2019"
+    for sentence in (
+        f"trên địa bàn huyện có 01 người bán dâm hoạt động ({new}).",
+        f"Toàn huyện có 01 tụ điểm, địa bàn phức tạp về mại dâm ({new}).",
+        f"Toàn huyện có 01 cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm ({new}), gồm: 01 nhà nghỉ",
+        "Cơ sở này hoạt động tại thị trấn Minh Họa.",
+        f"tổ chức 01 buổi tuyên truyền trực tiếp ({new}), phát thanh 01 lượt và phát, treo 01 tờ rơi",
+        "có 01/08 xã, thị trấn được tuyên truyền (12,5%)",
+        "Qua vận động, 01/01 cơ sở kinh doanh dịch vụ ký cam kết",
+        f"tổ chức 01 đợt, kiểm tra 01 lượt cơ sở ({new}); qua kiểm tra phát hiện 01 lượt cơ sở vi phạm ({new})",
+        "phạt tiền 2,5 triệu đồng.",
+        f"tiếp nhận 01 tin báo, tố giác về mại dâm ({new}), đã xử lý xong.",
+        f"Năm 2020 phát hiện, triệt phá 01 vụ mại dâm ({new}), xử lý 01 đối tượng.",
+        f"xử phạt vi phạm hành chính 01 người bán dâm ({new}) và 01 người mua dâm ({new}).",
+        "01 người tại 01/08 xã, thị trấn, tập trung chủ yếu tại thị trấn Minh Họa (01/01 người).",
+    ):
+        assert sentence in made.prose, sentence
+    for plural in ("Các cơ sở này", "toàn bộ", "mỗi loại"):
+        assert plural not in made.prose
+    assert not re.search(r"(tăng|giảm) [^.;)]*%", made.prose)
+    assert_well_formed(made.prose)
+
+
+def test_several_establishments_in_one_commune_are_all_there(report):
+    several = dataclasses.replace(ONE, establishments=in_first_commune([0, 2, 1, 0, 0, 0]))
+    made = report({2020: several})
+    assert "Các cơ sở này đều hoạt động tại thị trấn Minh Họa." in made.prose
+
+
+# --- Comparisons ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        (2, 5, "phát hiện, triệt phá 05 vụ mại dâm (tăng 03 vụ so với cùng kỳ năm 2019)"),
+        (5, 2, "phát hiện, triệt phá 02 vụ mại dâm (giảm 03 vụ so với cùng kỳ năm 2019)"),
+        (12, 12, "phát hiện, triệt phá 12 vụ mại dâm (không thay đổi so với cùng kỳ năm 2019)"),
+        (0, 2, "phát hiện, triệt phá 02 vụ mại dâm (phát sinh mới so với cùng kỳ năm 2019)"),
+        (2, 0, "không phát hiện vụ việc mại dâm nào trên địa bàn huyện (giảm 02 vụ so với cùng kỳ năm 2019)"),
+        (0, 0, "không phát hiện vụ việc mại dâm nào trên địa bàn huyện."),
+        (None, 2, "phát hiện, triệt phá 02 vụ mại dâm, "),
+        (1200, 2434, "phát hiện, triệt phá 2.434 vụ mại dâm (tăng 1.234 vụ so với cùng kỳ năm 2019)"),
+    ],
+)
+def test_a_change_is_told_by_rule(report, before, now, said):
+    def cases(number):
+        return dataclasses.replace(ONE, cases=[1, 1, 1, number, 1, 1, 1, 1, 1])
+
+    assert said in report({2019: cases(before), 2020: cases(now)}).prose
+
+
+@pytest.mark.parametrize("years", [{2020: ONE}, {2018: ONE, 2020: ONE}, {2019: MISSING, 2020: ONE}])
+def test_without_last_years_figures_nothing_is_compared(report, years):
+    made = report(years)
+    assert "so với" not in made.prose
+    assert "phát sinh mới" not in made.prose
+    assert all("so với" not in chart["alt"] for chart in made.charts)
+    headers = [cell["text"] for table in made.tables for row in table["header"] for cell in row]
+    assert not {"Năm 2019", "Tăng (+), giảm (-)"} & set(headers)
+    assert_well_formed(made.prose)
+
+
+# --- Targets, cut-off -----------------------------------------------------------------------------------------
+
+TARGETS = {"C5": 50, "C7": 150, "D2": 2, "C1": 3}
+
+
+def test_every_target_missed_is_told_where_it_belongs(report):
+    made = report({2020: ONE}, targets=TARGETS)
+    missed = made.prose[made.prose.index("Tồn tại, hạn chế") :]
+    for said in (
+        "tỷ lệ xã, thị trấn được tuyên truyền (12,5%, chỉ tiêu giao 50%)",
+        "tỷ lệ cơ sở ký cam kết (100%, chỉ tiêu giao 150%)",
+        "số lượt cơ sở được kiểm tra (01 lượt, chỉ tiêu giao 02 lượt)",
+        "số buổi tuyên truyền trực tiếp (01 buổi, chỉ tiêu giao 03 buổi)",
+    ):
+        assert said in missed, said
+    assert "(12,5%; chưa đạt chỉ tiêu giao 50%)" in made.prose
+    assert "Kết quả đạt chỉ tiêu" not in made.prose
+    assert "vượt chỉ tiêu" not in made.prose
+
+
+def test_targets_met_exactly_or_exceeded_are_strengths(report):
+    made = report({2020: ONE}, targets={"C5": 12.5, "C7": 90, "D2": 1, "C1": 1})
+    strengths = made.prose[made.prose.index("Ưu điểm") : made.prose.index("Tồn tại, hạn chế")]
+    assert strengths.count("chỉ tiêu giao") == 1 + 4
+    assert "(12,5%; đạt chỉ tiêu giao 12,5%)" in made.prose
+    assert "(100%; vượt chỉ tiêu giao 90%)" in made.prose
+    assert "chưa đạt chỉ tiêu" not in made.prose
+
+
+def test_a_target_without_a_figure_is_neither_met_nor_missed(report):
+    made = report({2020: MISSING}, targets=TARGETS)
+    assert "Chưa có số liệu để đánh giá chỉ tiêu giao năm 2020 về" in made.prose
+    assert "đạt chỉ tiêu" not in made.prose
+
+
+def test_figures_taken_before_the_periods_end_make_no_claim_about_the_year(report):
+    made = report({2020: ZERO}, cutoff="2020-11-05")
+    assert "Số liệu trong báo cáo tính đến ngày 05 tháng 11 năm 2020." in made.prose
+    assert "Năm 2020 (tính đến ngày 05/11/2020) không phát hiện vụ việc" in made.prose
+    assert "đến ngày 05 tháng 11 năm 2020 không phát hiện người bán dâm" in made.prose
+    assert "Năm 2020 không phát hiện" not in made.prose
+    assert "14 tháng 12" not in made.prose
+
+
+# --- Any figures ----------------------------------------------------------------------------------------------
+
+
+def rows(width: int, count: int) -> st.SearchStrategy:
+    return st.lists(
+        st.lists(st.sampled_from([0, 0, 1, 2, 13, None]), min_size=width, max_size=width),
+        min_size=count,
+        max_size=count,
+    )
+
+
+FIGURES = st.builds(
+    make.Figures,
+    establishments=rows(6, COMMUNES),
+    communication=rows(4, COMMUNES),
+    officers=rows(3, COMMUNES),
+    inspections=rows(1, 3).map(lambda waves: [[month, *wave, 0, 0, 0, 0, 0, 0] for month, wave in enumerate(waves, 1)]),
+    budget=st.lists(st.sampled_from([0, 2.5, 1200, None]), min_size=4, max_size=4),
+    cases=st.tuples(*[st.sampled_from([0, 1, 4, None])] * 2, st.just(0), *[st.sampled_from([0, 1, 4, None])] * 2,
+                    st.just(4), *[st.sampled_from([0, 1, 4, None])] * 3),
+    support=st.lists(st.sampled_from([0, 1, None]), min_size=5, max_size=5),
+)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(before=FIGURES, now=FIGURES)
+def test_any_figures_make_whole_sentences_that_say_what_the_cells_hold(report, before, now):
+    made = report({2019: before, 2020: now})
+    assert_well_formed(made.prose)
+    persons, _spots, _suspected, cases, *_rest = now.cases
+    assert ("không phát hiện người bán dâm" in made.prose) == (persons == 0)
+    assert ("không phát hiện vụ việc" in made.prose) == (cases == 0)
+    assert ("Chưa có số liệu về số vụ mại dâm" in made.prose) == (cases is None)
+    known = [figure for row in now.establishments for figure in row]
+    if None in known:
+        assert "Chưa có đủ số liệu về cơ sở kinh doanh dịch vụ dễ phát sinh" in made.prose
+    elif sum(known):
+        total = f"{sum(known):02}"
+        assert f"Toàn huyện có {total} cơ sở" in made.prose
+    else:
+        assert "Toàn huyện không có cơ sở" in made.prose
+    for figure in re.findall(r"(?<![\d.,/])0\d(?![\d.,%])", made.prose):
+        assert figure != "00"
+    for cell in made.cells():
+        assert re.fullmatch(r"-|[+-]?\d{1,3}(\.\d{3})*(,\d)?", cell), cell
+        assert not re.match(r"[+-]?0\d", cell)
+
+
+# --- Units side by side ---------------------------------------------------------------------------------------
+
+
+def everything(document: dict[str, Any]) -> str:
+    """All words of a document: prose, tables, captions, alternative texts."""
+    words = [str(document["report"]), document["title"]]
+    for block in blocks_of(document):
+        words.append(plain_text(block.get("children", ())))
+        words += [str(block.get(key, "")) for key in ("alt", "caption", "source", "rows", "header", "notes")]
+    return "\n".join(words)
+
+
+def test_one_units_text_never_appears_in_anothers(tmp_path):
+    """One after the other in one process, in both orders: nothing of the one stays for the next."""
+    units = {UNIT: 2020, INVENTED: 2020, "dien-bien/xa-tuan-giao": 2026}
+    first = {u: in_process.document(ROOT / "data", u, y, tmp_path / "a") for u, y in units.items()}
+    again = {u: in_process.document(ROOT / "data", u, y, tmp_path / "b") for u, y in reversed(units.items())}
+    assert first == again
+    names = {
+        UNIT: [c.split(" ", 1)[-1] for c in make.TUAN_GIAO.communes if "Tuần Giáo" not in c]
+        + ["huyện Tuần Giáo"],
+        INVENTED: [c.split(" ", 1)[-1] for c in make.MINH_HOA.communes] + ["Ví Dụ"],
+        "dien-bien/xa-tuan-giao": ["xã Tuần Giáo", "Sở Y tế"],
+    }
+    for unit, document in first.items():
+        text = everything(document)
+        for other, theirs in names.items():
+            assert unit == other or not [name for name in theirs if name in text], (unit, other)
