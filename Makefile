@@ -27,8 +27,9 @@ lock: $(ALL)  ## resolve the dependencies of pyproject.toml again
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 		--all-extras -c requirements.lock pyproject.toml -o requirements-all.lock
 
-clean:  ## remove what make made: the environment and all outputs
-	rm -rf $(VENV) outputs/.work outputs/*/
+clean:  ## remove the environment and all outputs but the working copies of edit, which may hold notebooks of one's own
+	rm -rf $(VENV)
+	find outputs -mindepth 1 -maxdepth 1 ! -name README.md ! -name edit -exec rm -rf {} +
 
 $(CORE): requirements.lock pyproject.toml
 	$(call install,requirements.lock)

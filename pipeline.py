@@ -15,7 +15,7 @@ from baocao.errors import ReportError, UsageError
 from baocao.messages import _
 from baocao.pipeline import commandline
 from baocao.pipeline.commandline import Command, Group, ReportResult, Selection, selects, speaks
-from baocao.pipeline.plan import ReportPlan, parse_years, plan
+from baocao.pipeline.plan import ReportPlan, only, parse_years, plan
 
 FORMATS = ("html", "pdf")
 
@@ -75,6 +75,32 @@ def check(asked: Selection) -> int:
     if asked.as_json:
         commandline.say_json(results)
     return commandline.exit_code(results)
+
+
+@cli.command(cls=Command, help=str(_("Edit the notebooks in JupyterLab, for one unit and year.")))
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="N",
+    help=str(_("Port on this machine; a free one if not given.")),
+)
+@click.option("--no-browser", is_flag=True, help=str(_("Print the address and open no browser.")))
+@selects
+def edit(asked: Selection, port: int, no_browser: bool) -> int:
+    """Open a working copy of the notebooks until Ctrl-C; what is saved there is saved in notebooks/."""
+    report = only(_plans(asked))
+    with commandline.needs("jupyterlab"):
+        from baocao.pipeline.edit import WorkingCopy, serve
+    copy = WorkingCopy.make(report)
+    serve(
+        copy,
+        report.work,
+        port,
+        open_browser=not no_browser,
+        say=lambda address: commandline.say_address(copy.folder, address, asked.as_json),
+    )
+    return 0
 
 
 def _plans(asked: Selection) -> list[ReportPlan]:

@@ -1,20 +1,24 @@
-"""Make docs/samples/: the report of huyện Tuần Giáo for 2020 as HTML, PDF and pictures of its pages.
+"""Make docs/samples/: the report of huyện Tuần Giáo for 2020 as HTML, PDF and pictures, and a picture of `edit`.
 
-`make samples` runs this. It needs the font Tinos, so that the pages look alike wherever they are made.
+`make samples` runs this. It needs the font Tinos, so that the pages look alike wherever they are made, and Chromium.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pypdfium2
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+PIPELINE = [sys.executable, str(ROOT / "pipeline.py")]
 SAMPLES = ROOT / "docs" / "samples"
 WIDTH = 760
 """Of a page's picture, in pixels."""
@@ -23,18 +27,37 @@ WIDTH = 760
 def main() -> None:
     """Run the pipeline into a folder of its own and take over what a reader wants to see."""
     with tempfile.TemporaryDirectory() as outputs:
-        asked = ["run", "--district", "tuan-giao", "--year", "2020", "--outputs", outputs]
+        asked = ["--district", "tuan-giao", "--year", "2020", "--outputs", outputs]
         environment = os.environ | {"BAOCAO_FONT": "Tinos"}
-        subprocess.run([sys.executable, str(ROOT / "pipeline.py"), *asked], check=True, env=environment)
+        subprocess.run([*PIPELINE, "run", *asked], check=True, env=environment)
         shutil.rmtree(SAMPLES, ignore_errors=True)
         SAMPLES.mkdir(parents=True)
         made = Path(outputs) / "dien-bien" / "huyen-tuan-giao" / "2020"
         for name in ("report.html", "report.pdf", "indicators.csv", "findings.csv"):
             shutil.copyfile(made / name, SAMPLES / name)
+        picture_of_jupyterlab(asked)
     with pypdfium2.PdfDocument(SAMPLES / "report.pdf") as document:
         for number, page in enumerate(document, start=1):
             picture = page.render(scale=WIDTH / page.get_width(), grayscale=True)
             picture.to_pil().save(SAMPLES / f"page-{number}.png", optimize=True)
+
+
+def picture_of_jupyterlab(asked: list[str]) -> None:
+    """Run all cells of the report in JupyterLab and take a picture of a paragraph with its values."""
+    command = [*PIPELINE, "edit", *asked, "--no-browser", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server, sync_playwright() as play:
+        try:
+            browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1200, "height": 800})
+            page.goto(json.loads(server.stdout.readline())["address"])
+            page.get_by_text("Python 3 | Idle").wait_for()
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            page.get_by_text("Toàn huyện có 20 cơ sở").click()
+            page.screenshot(path=SAMPLES / "jupyterlab.png")
+            browser.close()
+        finally:
+            server.send_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -109,14 +109,16 @@ def test_the_pre_commit_hook_cleans_a_notebook_that_was_run_and_leaves_a_clean_o
     clean = (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
     notebook = read(name)
     for cell in notebook.cells:
+        cell.metadata["jp-MarkdownHeadingCollapsed"] = cell.metadata["trusted"] = True
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = 3, [nbformat.v4.new_output("stream", text="số liệu")]
         else:
             cell.metadata["user_expressions"] = [{"expression": "so", "result": {}}]
+    notebook.metadata["language_info"] |= {"version": "3.11.7", "codemirror_mode": {"name": "ipython"}}
     notebook.metadata["papermill"] = {"parameters": {"data_dir": "/home/ai-do"}}
     nbformat.write(notebook, tmp_path / "run.ipynb")
     (tmp_path / "clean.ipynb").write_bytes(clean)
     files = [str(tmp_path / "run.ipynb"), str(tmp_path / "clean.ipynb")]
-    subprocess.run([sys.executable, "-m", "nbstripout", *arguments, *files], check=True)
+    subprocess.run([sys.executable, *arguments, *files], check=True)
     assert (tmp_path / "clean.ipynb").read_bytes() == clean
     assert (tmp_path / "run.ipynb").read_bytes() == clean

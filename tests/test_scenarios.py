@@ -30,7 +30,7 @@ make = importlib.import_module("make_illustrative")
 
 INVENTED = make.MINH_HOA.folder
 COMMUNES = len(make.MINH_HOA.communes)
-ZERO, MISSING = make.Figures.filled(0, COMMUNES), make.Figures.filled(None, COMMUNES, waves=0)
+ZERO, MISSING = make.Figures.filled(0, COMMUNES), make.Figures.filled(None, COMMUNES)
 NARRATIVE = "".join(
     f"## {id}\n\nĐoạn văn của mục này.\n\n"
     for id in ("uu-diem", "ton-tai", "nguyen-nhan", "phuong-huong", "kien-nghi")

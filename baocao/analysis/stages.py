@@ -115,7 +115,9 @@ COMPUTES = (
 def code_digest() -> str:
     """A digest of the code and libraries that a notebook's result depends on, the printing of it aside."""
     package = REPOSITORY / "baocao"
-    run = [package / "pipeline" / f"{name}.py" for name in ("engine", "execute", "normalise", "params")]
+    run = [
+        package / "pipeline" / f"{name}.py" for name in ("engine", "execute", "kernel", "normalise", "params")
+    ]
     sources = [*package.glob("*.py"), *package.glob("analysis/*.py"), *run]
     data = [
         *package.glob("units/*.csv"),

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+WORK = "BAOCAO_WORK"
+"""The variable that names the folder of earlier results for work by hand; else, `outputs/.work` beside the data."""
+
+
 class Workspace:
     """A notebook's data, earlier results, and the place for its own.
 
@@ -39,7 +43,8 @@ class Workspace:
                 _("Open the notebook from the folder notebooks/, or set data_dir."),
             )
         self._kept = Path(work_dir).resolve() if work_dir else None
-        self._work = self._kept.parents[1] if self._kept else self.data.parent / "outputs" / ".work"
+        by_hand = Path(os.environ.get(WORK) or self.data.parent / "outputs" / ".work")
+        self._work = self._kept.parents[1] if self._kept else by_hand
         self._stage = Stage(notebook, unit, year, edition, self.data)
         self.inputs = self._stage.inputs
         if not self.inputs.is_dir():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,37 @@ def say_findings(findings: Iterable[Finding], everything: bool = False) -> None:
 def say_json(results: Sequence[ReportResult]) -> None:
     """Print all results as one JSON document."""
     click.echo(json.dumps([result.as_json() for result in results], ensure_ascii=False, indent=1))
+
+
+def say_address(folder: Path, address: str, as_json: bool) -> None:
+    """Print where the working copy of the notebooks is and the address at which it can be edited."""
+    if as_json:
+        click.echo(json.dumps({"folder": str(folder), "address": address}, ensure_ascii=False))
+        return
+    click.echo(f"{_('Working copy: ')}{_short(folder)}")
+    click.echo(f"{_('JupyterLab: ')}{address}")
+    click.echo(
+        str(
+            _(
+                "Run > Run All Cells shows the values. What you save there is saved in notebooks/. Ctrl-C ends."
+            )
+        )
+    )
+
+
+@contextlib.contextmanager
+def needs(package: str) -> Iterator[None]:
+    """Import what not everybody installs; `UsageError` with the command that installs it if it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            _("{package} is not installed.", package=package),
+            _(
+                "Install it: {command}",
+                command=f"{sys.executable} -m pip install --require-hashes -r {REPOSITORY / 'requirements-all.lock'}",
+            ),
+        ) from error
 
 
 def exit_code(results: Sequence[ReportResult]) -> int:

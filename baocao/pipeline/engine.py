@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import ast
 import difflib
-import os
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from papermill.clientwrap import PapermillNotebookClient
@@ -26,40 +24,31 @@ from papermill.log import logger as papermill_log
 
 from baocao.analysis.document import ROLE
 from baocao.errors import NotebookError, told
-from baocao.messages import Message, _, language
+from baocao.messages import Message, _
+from baocao.pipeline.kernel import OwnInterpreter, environment, transport
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-LONGEST_SOCKET = 80
-"""Letters of a folder's path in which a socket file still fits (107 bytes with its name, on Linux)."""
-
-
-class _OwnInterpreter(KernelSpecManager):  # type: ignore[misc]
-    """Kernel specs in which "python3" is always the interpreter that runs this program."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        if kernel_name != "python3":
-            return super().get_kernel_spec(kernel_name)
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+LONGEST_HOME = 80
+"""Letters of the path of the folder for a kernel's sockets, with which they still fit (107 bytes with their names)."""
 
 
 def _kernel_manager(home: str) -> type[AsyncKernelManager]:
-    """A kernel manager that starts kernels of `_OwnInterpreter` and talks to them through files in `home`, not ports.
+    """A kernel manager that starts kernels of `OwnInterpreter` and talks to them through files in `home`, not ports.
 
     A port may be taken by another program between choosing and using it, and anybody on the machine can listen.
     """
 
     class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
         def _kernel_spec_manager_default(self) -> KernelSpecManager:
-            return _OwnInterpreter(parent=self)
+            return OwnInterpreter(parent=self)
 
         def _connection_file_default(self) -> str:
             return str(Path(home) / "kernel.json")
 
         def _transport_default(self) -> str:
-            return "tcp" if os.name == "nt" or len(home) > LONGEST_SOCKET else "ipc"
+            return transport(home, LONGEST_HOME)
 
     return OwnKernelManager
 
@@ -211,20 +200,4 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
             )
             # What a kernel writes outside its cells, mostly complaints while it is being stopped, is not for a reader.
             with (Path(home) / "kernel.log").open("wb") as log:
-                client.execute(env=_kernel_environment(home), stdout=log, stderr=log)
-
-
-def _kernel_environment(home: str) -> dict[str, str]:
-    """The environment of a notebook's kernel: nothing of the user's own set-up, one thread per library."""
-    fixed = {
-        "IPYTHONDIR": home,
-        "LC_ALL": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONHASHSEED": "0",
-        "TZ": "UTC",
-        "BAOCAO_LANG": language(),
-    }
-    dropped = {"MPLBACKEND", "MATPLOTLIBRC", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"}
-    return {k: v for k, v in os.environ.items() if k not in dropped} | fixed
+                client.execute(env=environment(home), stdout=log, stderr=log)

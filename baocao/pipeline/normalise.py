@@ -6,12 +6,18 @@ Two runs of one notebook on the same inputs then give the same bytes, on any mac
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+BARE = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+"""All the metadata that a notebook has in git."""
 FOLDERS = {"data_dir": "../data", "work_dir": ""}
 """What the parameters that name folders read in a stored notebook: the defaults with which it runs by hand."""
 
@@ -20,8 +26,24 @@ def file(path: Path) -> None:
     """Normalise the notebook in `path`, in place."""
     notebook = nbformat.read(path, as_version=4)
     normalise(notebook)
+    path.write_bytes(stored(notebook))
+
+
+def stored(notebook: nbformat.NotebookNode) -> bytes:
+    """A notebook as this project writes it to a file."""
     text = nbformat.writes(notebook, version=4, indent=1, ensure_ascii=False, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return f"{text}\n".encode()
+
+
+def strip(notebook: nbformat.NotebookNode) -> None:
+    """Take out of a notebook, in place, all that does not belong into git: what a run or an editor left behind."""
+    notebook.metadata = nbformat.from_dict(BARE)
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
 
 
 def normalise(notebook: nbformat.NotebookNode) -> None:
@@ -71,3 +93,17 @@ def _scrub(value: Any) -> Any:
         else:
             _scrub(item)
     return value
+
+
+def main(files: list[str]) -> None:
+    """Strip notebooks before they go into git: the pre-commit hook calls this with their paths."""
+    for path in map(Path, files):
+        before = path.read_bytes()
+        notebook = nbformat.reads(before.decode("utf-8"), as_version=4)
+        strip(notebook)
+        if (after := stored(notebook)) != before:
+            path.write_bytes(after)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

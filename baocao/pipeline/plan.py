@@ -97,6 +97,16 @@ def report(unit: Unit, year: int, data: Path, outputs: Path) -> ReportPlan:
     )
 
 
+def only(plans: Sequence[ReportPlan]) -> ReportPlan:
+    """The one report that was asked for; `UsageError` if there are several."""
+    if len(plans) > 1:
+        raise UsageError(
+            _("{count} reports were asked for, and only one can be edited at a time.", count=len(plans)),
+            _("Name one unit and one year, for example: --district tuan-giao --year 2020."),
+        )
+    return plans[0]
+
+
 def parse_years(text: str) -> list[int]:
     """The years in "2020", "2018-2020" or "2018,2020"; `UsageError` if it is none of these."""
     years: list[int] = []

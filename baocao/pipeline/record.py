@@ -48,7 +48,7 @@ def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any
     text = json.dumps(entry, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     try:
         plan.target.mkdir(parents=True, exist_ok=True)
-        _replace_all(plan.target, {**files, RECORD: text.encode()})
+        replace_all(plan.target, {**files, RECORD: text.encode()})
         for extra in plan.target.glob(
             "report.*"
         ):  # a format that was not asked for this time would be an old one
@@ -73,7 +73,7 @@ def is_there(plan: ReportPlan) -> bool:
     return (plan.target / RECORD).exists()
 
 
-def _replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
+def replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files so that each is the old or the new one at every moment; nothing is replaced until all are written."""
     parts = {name: folder / f".{name}.{os.getpid()}.part" for name in files}
     try:
