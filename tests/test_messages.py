@@ -75,6 +75,7 @@ NO_MESSAGES = {
     "end - start <= ": "the same",
     "html": "what a person types after --format",
     "pdf": "the same",
+    " -m pip install --require-hashes -r ": "a command to type",
 }
 """Words raised or printed that are none of the catalogues', and why."""
 
@@ -224,7 +225,7 @@ WRONG = [
     "run --district --year 2020", "run --district tuan-giao --format", "run --district tuan-giao --format doc",
     "run --district tuan-giao --year abc", "run --district tuan-giao --year 2016", "run --district tuan-gao",
     "run --province x", "run --all --year 1999", "run --all --data /nonexistent", "run", "check", "check x", "-x",
-    "run -x", "--foo", "run --", "-- run2",
+    "run -x", "edit", "edit --port x", "edit --all --port 99999", "edit --all --no-browser", "--foo", "run --", "-- run2",
     "run --district tuan-giao --year 2020 --outputs pipeline.py/x",
 ]  # fmt: skip
 HELPS = ["--help", "run --help", "check --help"]

@@ -172,7 +172,7 @@ def _names_and_figures(units: tuple[str, ...]) -> tuple[re.Pattern[str], re.Patt
       | \b(?:năm|giai\s+đoạn)\s+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?(?!\d)
       | \b\d+[a-z]?/(?:\d{{4}}/)?[A-ZĐ][\w-]*                              # 30/2020/NĐ-CP, 05/BC-UBND
       | \b(?:{_CITED})\s+(?:số\s*:?\s*)?\d+(?:/\d{{4}})?(?![\d%]|{counted})
-      | [^\W\d_]+[-–]?\d[\w-]*                                             # COVID-19, H5N1
+      | [^\W\d_]+[-–]?\d[\w-]*|\b\d+[^\W\d_]\b                             # COVID-19, H5N1, 5G
       | \b24/(?:24|7)\b
       | (?<![\d.,/])(?:\d{{1,2}}/(?:0?[1-9]|1[0-2])|(?:19|20)\d\d)           # 15/12; a year by itself
         (?![\d.,/]*\d|\s*%|{counted})

@@ -48,9 +48,11 @@ def verify(report: ReportPlan, notebook: Path, indicators: Path) -> Findings:
     findings = Findings()
     with indicators.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["place"] == report.unit.code]
-    strangers = _strangers(report.unit, report.year, report.last.data)
+    data = report.last.data
+    parts = units.parts(report.unit, report.year, data) if report.unit.level != "commune" else []
+    strangers = _strangers(report.unit, parts, units.load(data))
     for passage in [*_narrative(report), *_notebook(notebook, report.last.source.name)]:
-        _check_figures(passage, rows, findings)
+        _check_figures(passage, rows, parts, findings)
         _check_names(passage, strangers, report.unit, findings)
     return findings
 
@@ -58,11 +60,13 @@ def verify(report: ReportPlan, notebook: Path, indicators: Path) -> Findings:
 # --- Figures typed by hand ------------------------------------------------------------------------------------
 
 
-def _check_figures(passage: Passage, rows: Sequence[Row], findings: Findings) -> None:
+def _check_figures(passage: Passage, rows: Sequence[Row], parts: Sequence[Unit], findings: Findings) -> None:
     counted = sorted({row["unit_of_measure"] for row in rows} - {"%"})
     for figure in figures_in(passage.text, counted):
         behind = passage.text[figure.start + len(figure.written) :]
         phrase = (figure.written + re.match(r"(?:/\d+)?(?:\s+[\w%]+){0,3}", behind)[0]).replace(VALUE, "…")  # type: ignore[index]
+        if figure.value == len(parts) and behind.strip().startswith(tuple(part.type for part in parts)):
+            continue  # so many communes there are
         code = next((row["code"] for row in rows if _explains(row, figure, behind)), None)
         if code:
             severity = NOTE
@@ -89,14 +93,12 @@ def _explains(row: Row, figure: StatedFigure, behind: str) -> bool:
     if figure.value is None:
         return False
     decimals = len(figure.written.removesuffix("%").strip().partition(",")[2])
-    columns = ["numerator", "denominator"]
     if figure.written.endswith("%"):
         same_unit = row["unit_of_measure"] == "%"
     else:
         counted = re.sub(r"^/\d+", "", behind).strip().lower()
-        names = (row["unit_of_measure"], row["name"].lower().removeprefix("số "))
-        same_unit = any(counted.startswith(name) for name in names)
-    columns += ["value", "previous", "change", "target"] if same_unit else []
+        same_unit = counted.startswith((row["unit_of_measure"], row["name"].lower().removeprefix("số ")))
+    columns = ("value", "previous", "change", "target") if same_unit else ()
     values = (abs(float(row[column])) for column in columns if row[column])
     return any(round(value, decimals) == round(figure.value, decimals) for value in values)
 
@@ -121,16 +123,15 @@ def _check_names(passage: Passage, strangers: frozenset[str], unit: Unit, findin
             )  # fmt: skip
 
 
-def _strangers(unit: Unit, year: int, data: Path) -> frozenset[str]:
+def _strangers(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> frozenset[str]:
     """The names of all units that this one neither is, nor is a part of, nor has as parts, nor came from or became."""
-    known = units.load(data)
-    own = {unit, *(units.parts(unit, year, data) if unit.level != "commune" else ())}
-    codes = {u.code for u in own} | {code for u in own for code in u.successor_codes}
+    own = (unit, *parts)
+    codes = {unit.parent_code, *(u.code for u in own), *(code for u in own for code in u.successor_codes)}
     related = {
         u.full_name
         for u in known
         if u.province == unit.province
-        and (u.code in codes | {unit.parent_code} or unit.code in u.successor_codes or u.level == "province")
+        and (u.code in codes or unit.code in u.successor_codes or u.level == "province")
     }
     return frozenset(u.full_name for u in known) - related
 

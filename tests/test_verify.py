@@ -1,0 +1,187 @@
+"""Figures typed by hand and names of other units are found where people write: narrative, prose and sentences of cells."""
+
+import csv
+import json
+import shutil
+from datetime import date
+
+import nbformat
+import pytest
+from conftest import ROOT, UNIT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baocao.analysis import vietnamese
+from baocao.analysis.findings import NOTE, VERIFY
+from baocao.analysis.vietnamese import figures_in
+from baocao.pipeline.plan import plan
+from baocao.pipeline.verify import verify
+
+UNITS = ["cơ sở", "xã", "người", "vụ", "buổi", "lượt", "triệu đồng"]
+
+
+# --- Which numbers are figures --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thực hiện Văn bản số 2378/SLĐTBXH-PCTNXH ngày 18/11/2020 của Sở",
+        "Nghị định số 09/2019/NĐ-CP, Điều 12, khoản 5; Thông tư 01/2011/TT-BNV; Luật 91/2025/QH15",
+        "Quyết định số 361/QĐ-TTg ngày 07/3/2016 (Chương trình giai đoạn 2016 - 2020)",
+        "Pháp lệnh số 10/2003/PL-UBTVQH11 và Nghị định 178",
+        "ngày 05 tháng 3 năm 2020, từ 15/12 đến 14/12, tháng 11/2020, quý 3, năm 2019 và 2020",
+        "từ năm 2018 đến 2020; 2016-2020",
+        "1. Mở đầu\n2.1. Tiếp theo\n## 3. Tiêu đề",
+        "dịch COVID-19, mạng 5G, tuyến Quốc lộ 6, Phụ lục 2, Biểu 01, Đội kiểm tra liên ngành 178, trực 24/24",
+        "ở bản 3, tổ 5, khu phố 7, Phường 12, tổng đài 111",
+        "một xã, một số người; hai bên cùng làm, tập trung vào ba việc",
+        "xem https://example.org/2020/15",
+    ],
+)
+def test_dates_and_numbers_of_documents_and_places_are_no_figures(text):
+    assert figures_in(text, UNITS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("có 20 cơ sở tại 16/19 xã, đạt 84,2%", [("20", 20), ("16", 16), ("19", 19), ("84,2%", 84.2)]),
+        ("2020 người, 2.020 người", [("2020", 2020), ("2.020", 2020)]),
+        ("năm vụ năm 2020, mười buổi", [("năm", 5), ("mười", 10)]),
+        ("khoản 20 triệu đồng; ngày 20 người", [("20", 20), ("20", 20)]),
+        ("tăng 1,234 người", [("1,234", None)]),
+        ("Năm 2020, 3 vụ; 100% các nơi", [("3", 3), ("100%", 100)]),
+        ("05 cơ sở,\n12,5 triệu đồng", [("05", 5), ("12,5", 12.5)]),
+    ],
+)
+def test_counts_amounts_shares_and_number_words_are_figures(text, found):
+    assert [(figure.written, figure.value) for figure in figures_in(text, UNITS)] == found
+    assert all(text[figure.start :].startswith(figure.written) for figure in figures_in(text, UNITS))
+
+
+@given(st.integers(0, 10**9) | st.integers(1, 10**7).map(lambda n: n / 10), st.sampled_from(UNITS))
+def test_every_figure_as_reports_write_it_is_found(value, unit):
+    written = vietnamese.number(value)
+    (figure,) = figures_in(f"Trong kỳ có {written} {unit}.", UNITS)
+    assert (figure.written, figure.value) == (written, value)
+
+
+@given(st.dates(date(1945, 9, 2), date(2099, 12, 31)), st.integers(1, 9999))
+def test_no_date_or_document_number_is_found(day, number):
+    text = (
+        f"Văn bản số {number}/UBND-VX {vietnamese.date_in_words(day)}, đến ngày {vietnamese.date_short(day)}"
+    )
+    assert figures_in(text, UNITS) == []
+
+
+# --- In a report ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def verified(data, report, built, tmp_path):
+    """The findings of a report whose narrative, or whose notebook, was changed in places."""
+
+    def run(narrative=(), cells=()):
+        path = data / UNIT / "2020" / "narrative.md"
+        text = path.read_text(encoding="utf-8")
+        for old, new in narrative:
+            assert old in text
+            text = text.replace(old, new, 1)
+        path.write_text(text, encoding="utf-8")
+        notebook = nbformat.read(report / "report.ipynb", as_version=4)
+        for id, source in cells:
+            next(cell for cell in notebook.cells if cell.id == id).source = source
+        nbformat.write(notebook, tmp_path / "report.ipynb")
+        (asked,) = plan([UNIT], [2020], None, False, data, built)
+        return list(verify(asked, tmp_path / "report.ipynb", report / "indicators.csv"))
+
+    return run
+
+
+def test_the_sample_reports_hold_no_figure_typed_by_hand(verified):
+    assert verified() == []
+
+
+def test_a_typed_figure_is_named_with_section_line_and_remedy(verified):
+    (finding,) = verified(narrative=[("Kinh phí được bố trí", "Kinh phí cho 37 buổi được bố trí")])
+    text = (ROOT / "data" / UNIT / "2020" / "narrative.md").read_text(encoding="utf-8")
+    line = text[: text.index("Kinh phí được bố trí")].count("\n") + 1
+    assert (finding.severity, finding.rule) == (VERIFY, "typed-figure")
+    assert (finding.file, finding.sheet, finding.row) == ("2020/narrative.md", "ton-tai", line)
+    assert "“37 buổi được bố”" in finding.message.text("vi")
+    assert "{eval}" in finding.remedy.text("vi")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("20 cơ sở", "B1"),
+        ("04 đợt", "D1"),
+        ("84,2% số nơi", "C5"),
+        ("16/19 xã", "C4"),
+        ("09 nhà nghỉ", "B.nha_nghi"),
+        ("35,5 triệu đồng", "I1"),
+    ],
+)
+def test_a_typed_figure_that_an_indicator_explains_is_a_note_with_its_code(verified, typed, code):
+    findings = verified(narrative=[("Hòm thư góp ý", f"Tại {typed}, hòm thư góp ý")])
+    assert {finding.severity for finding in findings} == {NOTE}
+    assert f"{{eval}}`{code}`" in findings[0].remedy.text("vi")
+
+
+@pytest.mark.parametrize("typed", ["20 vụ", "85% số nơi", "21 cơ sở", "ba xã", "1,234 cơ sở", "19 người"])
+def test_the_same_number_of_something_else_explains_nothing(verified, typed):
+    findings = verified(narrative=[("Hòm thư góp ý", f"Tại {typed}, hòm thư góp ý")])
+    assert [finding.severity for finding in findings] == [VERIFY]
+
+
+@pytest.mark.parametrize(
+    ("id", "source", "figure"),
+    [
+        ("phong-ngua-so", "Có {eval}`so('C1')` buổi và 77 buổi khác, năm {eval}`year`.", "77"),
+        ("dau-tranh-kiem-tra", 'kiem_tra = f"Đội kiểm tra tổ chức 77 đợt trong năm {year}."', "77"),
+        ("dau-tranh-kiem-tra", 'def f():\n    """Ví dụ: 55 vụ."""\n    return "Có " + "88 vụ mới"', "88"),
+    ],
+)
+def test_figures_typed_into_the_notebook_are_found_in_prose_and_in_code(verified, id, source, figure):
+    (finding,) = verified(cells=[(id, source)])
+    assert (finding.severity, finding.value_before) == (VERIFY, figure)
+    notebook = nbformat.read(ROOT / "notebooks" / "3_report.ipynb", as_version=4)
+    assert finding.file == "3_report.ipynb"
+    assert notebook.cells[finding.row - 1].id == id
+
+
+def test_a_text_copied_from_another_units_report_is_asked_about(verified):
+    (finding,) = verified(narrative=[("Hòm thư góp ý", "Tại huyện Tủa Chùa, hòm thư góp ý")])
+    assert (finding.severity, finding.rule, finding.sheet) == (VERIFY, "other-unit", "dau-tranh")
+    assert "huyện Tủa Chùa" in finding.message.text("vi")
+
+
+def test_the_number_of_communes_is_explained_by_the_table_of_units(verified):
+    assert verified(narrative=[("Hòm thư góp ý", "Tại 19 xã, thị trấn, hòm thư góp ý")]) == []
+
+
+@pytest.mark.parametrize("name", ["xã Quài Nưa", "thị trấn Tuần Giáo", "tỉnh Điện Biên", "huyện Tuần Giáo"])
+def test_the_unit_its_parts_and_its_province_may_be_named(verified, name):
+    assert verified(narrative=[("Hòm thư góp ý", f"Tại {name}, hòm thư góp ý")]) == []
+
+
+def test_they_stand_in_findings_csv_and_stop_nothing(data, tmp_path, pipeline, built):
+    path = data / UNIT / "2020" / "narrative.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("## kien-nghi\n", "## kien-nghi\n\nCần 99 vụ.\n"),
+        encoding="utf-8",
+    )
+    outputs = tmp_path / "out"
+    shutil.copytree(built / ".work", outputs / ".work")
+    done = pipeline("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", outputs, "--json")
+    assert done.code == 0, done.err
+    (result,) = json.loads(done.out)
+    assert [f["place"] for f in result["findings"] if f["severity"] == "verify"] == [
+        "2020/narrative.md, kien-nghi, 67"
+    ]
+    with (outputs / UNIT / "2020" / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["rule"] for row in csv.DictReader(file) if row["severity"] == "verify"] == [
+            "typed-figure"
+        ]
