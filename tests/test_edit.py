@@ -21,7 +21,7 @@ from conftest import ROOT, UNIT
 
 from baocao.pipeline import edit, normalise
 
-LIMIT = 120
+LIMIT = 240
 """Seconds after which a server that a test started is killed, whatever happens."""
 
 
