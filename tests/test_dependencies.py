@@ -22,14 +22,19 @@ from conftest import ROOT, UNIT
 from baocao.pipeline.assemble import blocks_of
 from baocao.pipeline.blocks import plain_text
 
+MINH_HOA = "vi-du/huyen-minh-hoa"
+"""The invented district: persons, cases and offences are changed there, never in a real place."""
+
 SENTENCES = {
     "A1": r"người bán dâm hoạt động",
     "A2": r"tụ điểm, địa bàn phức tạp",
+    "H3-H4": r"đội công tác xã hội tình nguyện với",
     "B1": r"^Toàn huyện có",
     "B2": r"^Các cơ sở này hoạt động tại",
     "B3": r"cơ sở nghi hoạt động mại dâm",
     "C1-C5": r"^Trong kỳ báo cáo, toàn huyện tổ chức",
-    "C6": r"cơ sở kinh doanh dịch vụ ký cam kết",
+    "C6": r"^Qua vận động",
+    "C7": r"^Tỷ lệ cơ sở ký cam kết đạt",
     "D": r"^Đội kiểm tra liên ngành của huyện",
     "E1": r"phát hiện, triệt phá|không phát hiện vụ việc",
     "E3": r"tin báo, tố giác về mại dâm",
@@ -42,7 +47,7 @@ SENTENCES = {
     "đạt chỉ tiêu": r"^Kết quả đạt chỉ tiêu",
     "chưa đạt chỉ tiêu": r"^Kết quả chưa đạt chỉ tiêu",
 }
-"""The sentences that hold figures, by the indicators they speak of."""
+"""The sentences that hold figures, by the indicators they speak of; H3-H4 and C7 are in the narrative of Minh Họa."""
 
 TYPE, COMMUNE, REACHED, CHECKED = (
     "theo loại hình",
@@ -64,7 +69,8 @@ def atoms(document: dict) -> dict[tuple[str, ...], str]:
     for block in blocks_of(document):
         if block["type"] in ("paragraph", "heading"):
             for sentence in re.split(r"(?<=[.:;])\s+(?=[A-ZĐÁÀẢÂĂÔƠƯ])", plain_text(block["children"])):
-                seen["sentence", label(sentence)] = sentence
+                key = ("sentence", label(sentence))
+                seen[key] = f"{seen[key]} {sentence}" if key in seen else sentence
         elif block["type"] == "table":
             names = columns(block["header"])
             for row in block["rows"]:
@@ -93,7 +99,7 @@ def columns(header: list) -> list[str]:
 
 @dataclass(frozen=True)
 class Change:
-    """A figure changed by `by`, and what must then read differently: labels of sentences, charts, cells with new texts."""
+    """A figure changed by `by`, and what must then read differently: sentences by their labels, charts, cells by texts."""
 
     file: str
     row: str
@@ -141,7 +147,8 @@ def apply(folder: Path, change: Change) -> None:
         columns.append(named["Tổng số"].column)
     for cell in [sheet.cell(row, column) for row in rows for column in columns]:
         if cell.value is not None:
-            cell.value = int(number(cell.value) + change.by)
+            value = number(cell.value) + change.by
+            cell.value = int(value) if value == int(value) else value
     book.save(path)
 
 
@@ -152,8 +159,8 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def before(work: Path) -> dict[str, dict]:
-    """The report before any change, by unit."""
-    return {UNIT: atoms(in_process.document(ROOT / "data", UNIT, 2020, work))}
+    """The reports before any change, by unit."""
+    return {unit: atoms(in_process.document(ROOT / "data", unit, 2020, work)) for unit in (UNIT, MINH_HOA)}
 
 
 def moved(before: dict, after: dict) -> dict[tuple[str, ...], str]:
@@ -207,7 +214,7 @@ def establishments(
     }
     said = f"Toàn huyện có {20 + by} cơ sở"
     return Change(
-        ESTABLISHMENTS, row, column, by, "B1 C6 B2" if new else "B1 C6", (TYPE, COMMUNE), cells, says=said
+        ESTABLISHMENTS, row, column, by, "B1, C6, B2" if new else "B1, C6", (TYPE, COMMUNE), cells, says=said
     )
 
 
@@ -273,17 +280,64 @@ TUAN_GIAO = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("change", TUAN_GIAO, ids=str)
-def test_a_changed_figure_moves_what_depends_on_it_and_nothing_else(tmp_path, work, before, change):
+CASES, SUPPORT = "vu-viec-doi-tuong.csv", "ho-tro.csv"
+PERSONS, SPOTS = "Số người bán dâm hoạt động trên địa bàn", "Số tụ điểm, địa bàn phức tạp về mại dâm"
+SUSPECTED, FOUND = (
+    "Số cơ sở kinh doanh dịch vụ nghi hoạt động mại dâm",
+    "Số vụ mại dâm bị phát hiện, triệt phá",
+)
+HANDLED, RECEIVED, SOLVED = (
+    "Số đối tượng bị xử lý",
+    "Số tin báo, tố giác tiếp nhận",
+    "Số tin báo, tố giác đã xử lý",
+)
+SELLERS = "Số người bán dâm bị xử phạt vi phạm hành chính"
+BUYERS = "Số người mua dâm bị xử phạt vi phạm hành chính"
+HELPED, BREACHES, FINES = "Số lượt người được hỗ trợ", "Số lượt cơ sở vi phạm", "Số tiền phạt"
+
+INVENTED = [
+    Change(CASES, PERSONS, "", 2, "A1", cells=row_of(PERSONS, 13, 15), says="có 13 người bán dâm hoạt động (giảm 02 người"),
+    Change(CASES, PERSONS, "", -11, "A1", cells=row_of(PERSONS, 0, 15), says="không phát hiện người bán dâm"),
+    Change(CASES, SPOTS, "", 1, "A2", cells=row_of(SPOTS, 1, 2), says="Toàn huyện có 01 tụ điểm"),
+    Change(CASES, SUSPECTED, "", 1, "B3", cells=row_of(SUSPECTED, 5, 5), says="05 cơ sở nghi hoạt động mại dâm (không thay"),
+    Change(CASES, SUSPECTED, "", -4, "B3", cells=row_of(SUSPECTED, 0, 5)),
+    Change(CASES, FOUND, "", -5, "E1", cells=row_of(FOUND, 0, 3), says="Năm 2020 không phát hiện vụ việc mại dâm nào"),
+    Change(CASES, FOUND, "", 7, "E1", cells=row_of(FOUND, 12, 3), says="triệt phá 12 vụ mại dâm (tăng 09 vụ"),
+    Change(CASES, HANDLED, "", 1, "E1", cells=row_of(HANDLED, 17, 11), says="xử lý 17 đối tượng"),
+    Change(CASES, RECEIVED, "", 1, "E3, E4", cells=row_of(RECEIVED, 10, 7), says="Còn 02 tin báo, tố giác chưa được xử lý"),
+    Change(CASES, SOLVED, "", 1, "E3, E4", cells=row_of(SOLVED, 9, 7), says="đã xử lý toàn bộ 09 tin"),
+    Change(CASES, SELLERS, "", 1, "F", cells=row_of(SELLERS, 7, 4), says="07 người bán dâm (tăng 03 người"),
+    Change(CASES, BUYERS, "", -5, "F", cells=row_of(BUYERS, 0, 0), says="hành chính 06 người bán dâm (tăng 02"),
+    Change(CASES, FOUND, "", 2, "E1", year=2019, cells=last_year_of(FOUND, 5, 5), says="(không thay đổi so với cùng kỳ"),
+    Change(SUPPORT, "Chăm sóc y tế", "", 3, "G1", cells=row_of(HELPED, 31, 28), says="31 lượt người bán dâm"),
+    Change(INSPECTIONS, "Đợt 1", "Tổng số", 1, "D", (CHECKED,), row_of(BREACHES, 7, 8), says="07 lượt cơ sở vi phạm (giảm 01"),
+    Change(INSPECTIONS, "Đợt 1", "Số tiền phạt (triệu đồng)", 2, "D", cells=row_of(FINES, 25.5, 28.5), says="25,5 triệu"),
+    Change(INSPECTIONS, "Đợt 1", "Xử phạt bổ sung", 1),
+    Change(INSPECTIONS, "Đợt 2", INSPECTED, 4, "D, đạt chỉ tiêu, chưa đạt chỉ tiêu", (CHECKED,), row_of(D2, 50, 50),
+           says="số lượt cơ sở được kiểm tra (50 lượt, chỉ tiêu giao 50 lượt)"),
+    Change(COMMUNICATION, "Phỏng Đoán", SESSIONS, 1, "C1-C5, chưa tuyên truyền, đạt chỉ tiêu", (REACHED,),
+           row_of(C1, 27, 21) | row_of(C4, 8, 6) | row_of(C5, 100, 75), says="08/08 xã, thị trấn được tuyên truyền (100%"),
+    Change(COMMUNICATION, "Thị trấn Minh Hoạ", PLEDGES, 1, "C6, C7", says="Tỷ lệ cơ sở ký cam kết đạt 78,7%",
+           cells=row_of(C6, 37, 29) | row_of(C7, 3700 / 47, 2900 / 48)),
+    Change(OFFICERS, "TT. Minh Họa", "Số đội", 1, "H3-H4", cells=row_of(H3, 4, 3), says="có 04 đội công tác"),
+]  # fmt: skip
+
+
+CHANGES = [(UNIT, change) for change in TUAN_GIAO] + [(MINH_HOA, change) for change in INVENTED]
+
+
+def test_enough_cells_are_changed():
+    assert len({(unit, c.file, c.year, c.row, c.column) for unit, c in CHANGES}) >= 40
+
+
+@pytest.mark.parametrize(("unit", "change"), CHANGES, ids=str)
+def test_a_changed_figure_moves_what_depends_on_it_and_nothing_else(tmp_path, work, before, unit, change):
     data = tmp_path / "data"
-    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("vi-du", "xa-*", "*.py"))
-    apply(data / UNIT, change)
-    after = atoms(in_process.document(data, UNIT, 2020, work))
-    seen = moved(before[UNIT], after)
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("xa-*", "*.py"))
+    apply(data / unit, change)
+    seen = moved(before[unit], atoms(in_process.document(data, unit, 2020, work)))
     sentences = {key[1] for key in seen if key[0] == "sentence"}
-    assert sentences == {
-        name for name in SENTENCES if re.search(rf"(^|[ ,]){name}($|[ ,])", change.sentences)
-    }
+    assert sentences == set(filter(None, change.sentences.split(", ")))
     assert {key[1:] for key in seen if key[0] == "cell"} == set(change.cells)
     for cell, text in change.cells.items():
         assert seen["cell", *cell] == text, cell

@@ -1,35 +1,42 @@
 """What the report says follows the data: a sentence for none, for some, and for what is not known."""
 
-import json
+import dataclasses
+import importlib
 import re
 import shutil
+import sys
 
+import in_process
+import nbformat
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, UNIT
 
+from baocao.analysis.findings import Findings
+from baocao.analysis.stages import REPORT, Stage
+from baocao.pipeline.assemble import assemble
+from baocao.pipeline.export import render_html
+
+COMMUNE = "dien-bien/xa-tuan-giao"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """Results that did not change are taken over from test to test: they lie under a digest of their inputs."""
+    return tmp_path_factory.mktemp("work")
+
 
 @pytest.fixture
-def made(data, built, tmp_path, pipeline):
-    """Make the report of a changed copy of the data; the text of its HTML, and its findings.
-
-    What did not change is taken over from the report already built: results lie under a digest of their inputs.
-    """
-    outputs = tmp_path / "out"
-    shutil.copytree(built / ".work", outputs / ".work")
+def made(data, work):
+    """Make the report of a changed copy of the data; the text of its HTML, and its findings."""
 
     def make(change, year=2020):
         change(data / UNIT / str(year))
-        done = pipeline(
-            "run", "--unit", UNIT, "--year", str(year), "--data", data, "--outputs", outputs, "--json"
-        )
-        assert done.code == 0, done.err + done.out
-        page = BeautifulSoup(
-            (outputs / UNIT / str(year) / "report.html").read_text(encoding="utf-8"), "html.parser"
-        )
-        (result,) = json.loads(done.out)
-        return re.sub(r"\s+", " ", page.get_text(" ")), result["findings"]
+        page = BeautifulSoup(render_html(in_process.document(data, UNIT, year, work)), "html.parser")
+        findings = Findings.load(Stage(REPORT, UNIT, year, "internal", data).folder(work))
+        told = [{"severity": f.severity, "place": f.place, "message": str(f.message)} for f in findings]
+        return re.sub(r"\s+", " ", page.get_text(" ")), told
 
     return make
 
@@ -250,3 +257,76 @@ def test_settings_that_contradict_are_refused_and_what_is_unknown_is_left_out(
     done = pipeline("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", tmp_path / "out")
     assert (done.code != 0) == bool(said), done.err
     assert said in done.err
+
+
+# --- Other units, other years -----------------------------------------------------------------------------------------
+
+
+def text_of(folder):
+    page = BeautifulSoup((folder / "report.html").read_text(encoding="utf-8"), "html.parser")
+    return re.sub(r"\s+", " ", page.get_text(" "))
+
+
+def test_notebooks_run_in_process_give_the_document_that_the_pipeline_gives(report, tmp_path):
+    """So that the tests that run notebooks without a kernel may be believed."""
+    notebook = nbformat.read(report / "report.ipynb", as_version=4)
+    for format in ("html", "pdf"):
+        assert in_process.document(ROOT / "data", UNIT, 2020, tmp_path, format) == assemble(notebook, format)
+
+
+def test_a_unit_without_communes_has_its_own_letterhead_and_nothing_by_commune(tmp_path, pipeline):
+    done = pipeline("run", "--unit", COMMUNE, "--year", "2026", "--outputs", tmp_path)
+    assert done.code == 0, done.err
+    text = text_of(tmp_path / COMMUNE / "2026")
+    for words in (
+        "ỦY BAN NHÂN DÂN XÃ TUẦN GIÁO", "Sở Y tế tỉnh Điện Biên", "Theo số liệu do Công an xã cung cấp",
+        "Toàn xã có 19 cơ sở", "tính đến ngày 15 tháng 11 năm 2026", "Kinh phí từ ngân sách xã", "Như trên",
+    ):  # fmt: skip
+        assert words in text, words
+    for words in (
+        "huyện",
+        "các xã",
+        "thị trấn",
+        "Xã, thị trấn",
+        "xã, thị trấn",
+        "Tổng cộng",
+        "so với cùng kỳ",
+    ):
+        assert words not in text, words
+
+
+def test_a_new_folder_with_last_years_settings_adapted_is_a_new_year(data, tmp_path, pipeline):
+    folder = shutil.copytree(data / UNIT / "2020", data / UNIT / "2021")
+    settings = (folder / "report.toml").read_text(encoding="utf-8")
+    for old, new in {
+        "2020-12-14": "2021-12-14",
+        "2019-12-15": "2020-12-15",
+        "2020-11-18": "2021-11-18",
+    }.items():
+        settings = settings.replace(old, new)
+    (folder / "report.toml").write_text(settings, encoding="utf-8")
+    done = pipeline("run", "--unit", UNIT, "--year", "2021", "--data", data, "--outputs", tmp_path / "out")
+    assert done.code == 0, done.err
+    text = text_of(tmp_path / "out" / UNIT / "2021")
+    assert (
+        "20 cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm (không thay đổi so với cùng kỳ năm 2020)"
+        in text
+    )
+    assert "16/19 xã, thị trấn được tuyên truyền (84,2%; chưa đạt chỉ tiêu giao 100%)" in text
+
+
+def test_a_new_folder_is_a_new_unit(data, tmp_path, pipeline):
+    sys.path.append(str(ROOT / "data"))
+    make = importlib.import_module("make_illustrative")
+    new = dataclasses.replace(make.XA_TUAN_GIAO, folder="dien-bien/xa-quai-to", communes=("xã Quài Tở",))
+    folder = data / new.folder / "2026"
+    make.write_year(folder, new, 2026)
+    for name in ("report.toml", "narrative.md"):
+        text = (data / COMMUNE / "2026" / name).read_text(encoding="utf-8")
+        text = text.replace("XÃ TUẦN GIÁO", "XÃ QUÀI TỞ").replace('"Tuần Giáo"', '"Quài Tở"')
+        (folder / name).write_text(text, encoding="utf-8")
+    done = pipeline("run", "--district", "quai-to", "--data", data, "--outputs", tmp_path / "out")
+    assert done.code == 0, done.err
+    text = text_of(tmp_path / "out" / new.folder / "2026")
+    assert "Ủy ban nhân dân xã Quài Tở báo cáo" in text
+    assert "Tuần Giáo" not in text

@@ -205,6 +205,17 @@ def resolve(text: str, year: int, data_dir: Path | None = None) -> Unit:
     raise _not_then(called, year, units) if called else _unknown(text, units)
 
 
+def refuse_ended(text: str, year: int, data_dir: Path | None = None) -> None:
+    """Raise the `UsageError` of a unit that a text may mean and that ended within a year.
+
+    For a name that a unit and one of its successors share (huyện and xã Tuần Giáo, 2025), and that there are no data
+    of the successor for.
+    """
+    known = load(data_dir)
+    if ended := [u for u in known if _is_called(u, text) and u.valid_to and u.valid_to.year == year]:
+        raise _not_then(ended, year, known)
+
+
 def parts(unit: Unit, year: int, data_dir: Path | None = None) -> list[Unit]:
     """The units right below a unit in the report of a year, in code order; a commune has none.
 

@@ -61,7 +61,7 @@ def plan(
         raise UsageError(_("There is no data folder {folder}.", folder=data), _("Name one with --data."))
     if names:
         wanted = [(name, year) for name in names for year in years or _all_years(name, data)]
-        found = [(units.resolve(name, year, data), year) for name, year in wanted]
+        found = [(_resolve(name, year, data), year) for name, year in wanted]
     else:
         if not every and not province:
             raise UsageError(
@@ -80,6 +80,14 @@ def plan(
                 _("Units with data: {names}.", names=listed(units_with_data(data))),
             )
     return [report(unit, year, data, outputs) for unit, year in dict.fromkeys(found)]
+
+
+def _resolve(name: str, year: int, data: Path) -> Unit:
+    """The unit that a name means in a year; if it has no data, one of that name may be meant that ended then."""
+    unit = units.resolve(name, year, data)
+    if not (data / unit.path / str(year)).is_dir():
+        units.refuse_ended(name, year, data)
+    return unit
 
 
 def report(unit: Unit, year: int, data: Path, outputs: Path) -> ReportPlan:
