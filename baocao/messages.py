@@ -22,12 +22,7 @@ CATALOGUES = (Path(__file__).parent / "locale", Path(__file__).parents[1] / "not
 def use_language(language: str) -> None:
     """Show messages in `language` ("vi" or "en") from here on, in this process and in those it starts."""
     if language not in LANGUAGES:
-        from baocao.errors import MisuseError
-
-        raise MisuseError(
-            _("There is no language '{name}'.", name=language),
-            _("Write one of: {names}.", names=", ".join(LANGUAGES)),
-        )
+        raise ValueError(language)
     os.environ["BAOCAO_LANG"] = language
 
 
