@@ -7,6 +7,7 @@ Reads as the list of steps; each step is a module of `baocao.pipeline`.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -66,7 +67,7 @@ def run(asked: Selection, formats: str) -> int:
 @cli.command(cls=Command, help=str(_("Read and check the input files only; show what was found.")))
 @selects
 def check(asked: Selection) -> int:
-    """Run the cleaning notebook of every report asked for and show all its findings."""
+    """Run the notebooks of every report asked for and show everything that was found."""
     results = []
     for report in _plans(asked):
         results.append(_check(report))
@@ -112,36 +113,43 @@ def _plans(asked: Selection) -> list[ReportPlan]:
 
 def _make(report: ReportPlan, formats: list[str]) -> ReportResult:
     """All steps for one report, in order."""
-    from baocao.pipeline import execute, export, params, record, verify
+    from baocao.pipeline import export, record
 
     older = record.is_there(report)
     try:
-        for notebook in dict.fromkeys(stage.source for stage in report.stages):
-            params.check_cell(notebook)
-        results = {stage: execute.execute(stage, report.work) for stage in report.stages}
-        computed, written = results[report.indicators], results[report.last] / "notebook.ipynb"
+        written, computed, findings = _execute(report)
         files = {"report.ipynb": written.read_bytes()}
         files |= {f"report.{name}": export.export(written, name) for name in formats}
-        findings = Findings.load(computed)
-        findings.include(verify.verify(report, written, computed / "indicators.csv"))
         files["indicators.csv"] = (computed / "indicators.csv").read_bytes()
         files["findings.csv"] = findings.to_csv().encode()
-        record.record(report, files, export.facts(formats))
+        removed = record.record(report, files, export.facts(formats))
     except Exception as error:
         return commandline.failure(report, error, older)
-    return ReportResult(report.name, report.target, (*files, record.RECORD), tuple(findings))
+    return ReportResult(
+        report.name, report.target, (*files, record.RECORD), tuple(findings), removed=tuple(removed)
+    )
 
 
 def _check(report: ReportPlan) -> ReportResult:
-    """The cleaning step alone, for the report's own year."""
-    from baocao.pipeline import execute, params
-
+    """All steps that read what the office supplied, and what they found; no report is made."""
     try:
-        params.check_cell(report.clean.source)
-        folder = execute.execute(report.clean, report.work)
+        _written, _computed, findings = _execute(report)
     except Exception as error:
         return commandline.failure(report, error, older_there=False)
-    return ReportResult(report.name, report.target, findings=tuple(Findings.load(folder)))
+    return ReportResult(report.name, report.target, findings=tuple(findings))
+
+
+def _execute(report: ReportPlan) -> tuple[Path, Path, Findings]:
+    """Run the notebooks; the executed report, the folder with its indicators, and all findings."""
+    from baocao.pipeline import execute, params, verify
+
+    for notebook in dict.fromkeys(stage.source for stage in report.stages):
+        params.check_cell(notebook)
+    results = {stage: execute.execute(stage, report.work) for stage in report.stages}
+    written, computed = results[report.last] / "notebook.ipynb", results[report.indicators]
+    findings = Findings.load(computed)
+    findings.include(verify.verify(report, written, computed / "indicators.csv"))
+    return written, computed, findings
 
 
 def main() -> int:

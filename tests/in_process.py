@@ -19,9 +19,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from baocao.analysis.document import ROLE
 from baocao.analysis.stages import REPORT, Stage
 from baocao.pipeline.assemble import assemble
+from baocao.pipeline.blocks import roles
 
 mpl.use("agg")
 
@@ -54,10 +54,11 @@ class _Shell(InteractiveShell):
 def run(source: Path, parameters: dict[str, Any]) -> Any:
     """The notebook in `source` executed with these parameters; the first error of a cell is raised."""
     notebook = nbformat.read(source, as_version=4)
-    shell = _shell()
-    shell.user_ns.clear()
-    shell.init_user_ns()
-    here = Path.cwd()
+    here, hook = Path.cwd(), sys.displayhook
+    module = types.ModuleType("notebook_in_process")
+    InteractiveShell.clear_instance()  # others in this process have shells too, and charts go to the one that is set
+    config = Config({"HistoryManager": {"enabled": False}})
+    shell = _Shell.instance(config=config, user_module=module, user_ns=module.__dict__)
     os.chdir(source.parent)
     try:
         for cell in notebook.cells:
@@ -69,20 +70,9 @@ def run(source: Path, parameters: dict[str, Any]) -> Any:
                 shell.user_ns.update(parameters)
     finally:
         os.chdir(here)
-    return notebook
-
-
-_only: list[_Shell] = []
-
-
-def _shell() -> _Shell:
-    if not _only:
-        module = types.ModuleType("notebook_in_process")
-        hook = sys.displayhook
-        config = Config({"HistoryManager": {"enabled": False}})
-        _only.append(_Shell.instance(config=config, user_module=module, user_ns=module.__dict__))
         sys.displayhook = hook
-    return _only[0]
+        _Shell.clear_instance()
+    return notebook
 
 
 def _execute(shell: _Shell, cell: Any) -> None:
@@ -95,8 +85,7 @@ def _execute(shell: _Shell, cell: Any) -> None:
 
 
 def _evaluate(shell: _Shell, cell: Any) -> None:
-    expressions = [match[2].strip() for match in ROLE.finditer(cell.source)]
-    values = [(e, shell.user_expressions({"value": e})["value"]) for e in expressions]
+    values = [(e, shell.user_expressions({"value": e})["value"]) for e in roles(cell.source)]
     cell.metadata["user_expressions"] = [{"expression": e, "result": result} for e, result in values]
 
 

@@ -421,6 +421,13 @@ def test_html_and_code_in_a_narrative_are_text() -> None:
     assert "{eval}B1" in page.get_text()
 
 
+@pytest.mark.parametrize("broken", ["{eval} `B1`", "{eval}B1", "{eval}`B1", "{ eval }`B1`", "{Eval}`B1`"])
+def test_a_figure_that_is_not_finished_is_refused_with_its_line(broken: str) -> None:
+    with pytest.raises(InputError) as caught:
+        narrative(f"## uu-diem\n\nMột.\nCó {broken} cơ sở.").section("uu-diem", values)
+    assert "line 4" in caught.value.message.text("en")
+
+
 @pytest.mark.parametrize("code", ["1+1", "__import__('os').getcwd()", "B1.total", "b1", "Z9"])
 def test_a_code_is_looked_up_never_executed(code: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -70,8 +70,18 @@ def test_a_value_that_is_the_same_again_at_the_end_is_no_fault(tmp_path):
 
 
 def test_a_value_that_differs_each_time_is_named(tmp_path):
-    with pytest.raises(NotebookError, match=r"Ô 2: .*next\(dem\).*0.*1"):
-        run(tmp_path, "dem = iter(range(9))", "md:Có {eval}`next(dem)` cơ sở.")
+    with pytest.raises(NotebookError, match=r"Ô 2: .*next\(dem\) .*0.* mỗi lần tính lại một khác"):
+        run(tmp_path, "dem = iter(range(9))", "md:Có {eval}`next(dem)` cơ sở.", "vo_can = 1")
+
+
+def test_only_what_jupyterlab_shows_as_a_value_is_one(tmp_path):
+    """Code spans, code blocks and comments that hold a role are no roles; one over two lines is."""
+    examples = (
+        "`` {eval}`vi_du` `` <!-- {eval}`vi_du` -->\n\n```\n{eval}`vi_du`\n```\n\nCó {eval}`so +\n1` cơ sở."
+    )
+    done = run(tmp_path, "so = 20", f"md:{examples}")
+    assert values(done, 1) == ["21"]
+    assert [e["expression"] for e in done.cells[1].metadata["user_expressions"]] == ["so + 1"]
 
 
 @pytest.mark.parametrize(

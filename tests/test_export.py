@@ -366,14 +366,34 @@ def test_warnings_on_stderr_are_no_part_of_a_report() -> None:
 
 def test_values_of_roles_are_text() -> None:
     cell = markdown(
-        "{eval}`a` `{eval}` \\{eval\\}`b` {eval}`c` và {eval}",
-        values={"a": repr("**20** <b> 'x' {eval}`b`"), "c": "3.5"},
+        "{eval}`a` `{eval}` `b` {eval}`c` và {eval}`d`",
+        values={"a": repr("**20** <b> 'x' {eval}`b`"), "c": "2020", "d": "-1"},
     )
     document = assemble(changed(report(), 6, cell), "html")
     nodes = next(block for block in document["body"] if block["cell"] == 7)["children"]
     text = "".join(node["text"] for node in nodes)
-    assert text == "**20** <b> 'x' {eval}`b` {eval} {eval}b 3.5 và {eval}"
+    assert text == "**20** <b> 'x' {eval}`b` {eval} b 2020 và -1"
     assert [node["text"] for node in nodes if node["type"] == "code"] == ["{eval}", "b"]
+
+
+@pytest.mark.parametrize(
+    "value", ["20.0", "None", "<NA>", "nan", "1e+22", "np.float64(13.0)", "('a', 'b')", "True"]
+)
+def test_a_value_as_python_writes_it_has_no_place_in_a_report(value: str) -> None:
+    cell = markdown("Có {eval}`a` cơ sở.", values={"a": value})
+    with pytest.raises(ExportError) as caught:
+        assemble(changed(report(), 6, cell), "html")
+    assert "Cell 7" in caught.value.message.text("en")
+    assert value in caught.value.message.text("en")
+
+
+@pytest.mark.parametrize(
+    "source", ["Có {eval} `a` cơ sở", "Có {eval}a cơ sở", "Có {eval}`a cơ sở", "Có {Eval}`a`"]
+)
+def test_a_role_that_is_not_finished_is_an_error_and_never_printed(source: str) -> None:
+    with pytest.raises(ExportError) as caught:
+        assemble(changed(report(), 6, markdown(source)), "html")
+    assert "Cell 7" in caught.value.message.text("en")
 
 
 def test_a_value_may_bring_its_own_markdown() -> None:
@@ -545,9 +565,9 @@ def test_the_page_has_the_structure_of_the_report(page: BeautifulSoup) -> None:
     assert page.select_one("a.skip")["href"] == "#" + page.main["id"]
     regions = page.select("[role=region]")
     assert [(region["tabindex"], region["aria-label"]) for region in regions] == [  # each its own; no caption
-        ("0", "Khung cuộn hình 1"),
-        ("0", "Khung cuộn hình 2"),
-        ("0", "Khung cuộn bảng 1"),
+        ("0", "Hình 1 (cuộn ngang được)"),
+        ("0", "Hình 2 (cuộn ngang được)"),
+        ("0", "Bảng 1 (cuộn ngang được)"),
     ]
     assert [caption.get_text() for caption in page.select(".table > table > caption")] == ["Số cơ sở theo xã"]
     text = page.get_text()

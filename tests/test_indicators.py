@@ -11,6 +11,8 @@ from conftest import ROOT
 from baocao.analysis.indicators import Book, Dictionary, Figures, Indicator, load_targets, to_csv
 from baocao.errors import InputError, UsageError
 
+WORDS = {"unit": "huyện", "parts": "xã, thị trấn", "part": "xã"}
+
 
 def entry(code, unit="cơ sở", **more):
     return Indicator(
@@ -124,7 +126,7 @@ def test_a_formula_in_a_name_stays_text(book):
     ],
 )
 def test_a_target_that_cannot_be_used_is_named_with_its_row(tmp_path, line):
-    dictionary = Dictionary.load(ROOT / "data" / "indicators.toml")
+    dictionary = Dictionary.load(ROOT / "data" / "indicators.toml", WORDS)
     text = (ROOT / "data" / "targets.csv").read_text(encoding="utf-8")
     (tmp_path / "targets.csv").write_text(f"{text}{line}\n", encoding="utf-8")
     last = len(text.splitlines()) + 1
@@ -139,7 +141,7 @@ def test_a_code_that_stands_twice_in_the_dictionary_is_named(tmp_path):
     text = (ROOT / "data" / "indicators.toml").read_text(encoding="utf-8")
     (tmp_path / "indicators.toml").write_text(text.replace('code = "A2"', 'code = "A1"'), encoding="utf-8")
     with pytest.raises(InputError, match="A1"):
-        Dictionary.load(tmp_path / "indicators.toml")
+        Dictionary.load(tmp_path / "indicators.toml", WORDS)
 
 
 def test_an_unknown_code_names_the_nearest(book):
@@ -173,9 +175,38 @@ def test_figures_write_as_vietnamese_prose_does(book):
     assert "C77" not in figures
 
 
+def test_a_name_may_ask_for_a_format(book):
+    book["B1"] = by_year(6, 4)
+    book.share("C7", by_year(15, 16), by_year(20, 19))
+    book["C6"] = by_year(1250, 33.5)
+    figures = Figures(book.table(2020, targets=no_targets(), real=None), "099")
+    for name, text in {
+        "B1:bang": "4", "C7:0": "84%", "C7:2": "84,21%", "C6:2": "33,50", "C6.previous:bang": "1.250",
+        "B1.change:loi": "giảm 02 cơ sở so với cùng kỳ năm trước",
+        "C7.change:loi": "tăng 9,2 điểm phần trăm so với cùng kỳ năm trước", "B1.target:bang": "chưa có số liệu",
+    }.items():  # fmt: skip
+        assert figures(name) == text, name
+    for wrong in ("B1:xx", "B1:loi", "B1:4", "B1:"[:-1] + ":bang:0"):
+        with pytest.raises(UsageError, match="bang, loi"):
+            figures(wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "nearest"), [("b1", "B1"), ('so("B1")', "B1"), ("C77", "C7"), ("B1.previus", "B1.previous")]
+)
+def test_a_wrong_name_names_the_nearest_and_not_all(book, wrong, nearest):
+    book["B1"] = by_year(6, 4)
+    book.share("C7", by_year(15, 16), by_year(20, 19))
+    figures = Figures(book.table(2020, targets=no_targets(), real=None), "099")
+    with pytest.raises(UsageError) as caught:
+        figures(wrong)
+    assert nearest in caught.value.remedy.text("en").split(": ", 1)[1].rstrip(".").split(", ")
+    assert caught.value.remedy.text("en").count(",") <= 2
+
+
 def test_a_dictionary_entry_that_lacks_a_field_is_named(tmp_path):
     text = (ROOT / "data" / "indicators.toml").read_text(encoding="utf-8")
     broken = tmp_path / "indicators.toml"
     broken.write_text(text.replace('kind = "stock"\n', "", 1), encoding="utf-8")
     with pytest.raises(InputError, match=r"indicators\.toml.*A1.*kind"):
-        Dictionary.load(broken)
+        Dictionary.load(broken, WORDS)

@@ -72,7 +72,7 @@ def test_translations_use_the_same_values(language):
 # --- Nothing is said outside the catalogues -----------------------------------------------------------------------
 
 NO_MESSAGES = {
-    "start < cutoff <= end": "a rule in the names of report.toml; settings._problem puts it into a sentence",
+    "start < cutoff <= end (": "a rule in the names of report.toml; settings._problem puts it into a sentence",
     "end - start <= ": "the same",
     "html": "what a person types after --format",
     "pdf": "the same",

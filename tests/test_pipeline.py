@@ -301,6 +301,7 @@ def set_beside(text, offset, content):
         ),
         (["--district", "tuan-giao", "--year", "2025"], 2, "dien-bien/xa-pu-nhung"),
         (["--district", "xa-tuan-giao", "--year", "2025"], 2, "2026"),
+        (["--district", "tuan-giao", "--all"], 2, "--province"),
         ([], 2, "--district"),
         (["--distric", "tuan-giao"], 2, "--district"),
     ],

@@ -79,7 +79,10 @@ def test_one_commune_without_a_figure_leaves_the_districts_total_open(made):
     text, findings = made(blank)
     assert "chưa có đủ số liệu về số xã, thị trấn được tuyên truyền" in text
     assert "100%" not in text[: text.index("Phấn đấu năm 2021")]
-    assert "buổi tuyên truyền trực tiếp" not in text[: text.index("Nơi nhận")]
+    assert "chưa có đủ số liệu về số buổi tuyên truyền trực tiếp và số lượt phát thanh" in text
+    assert not re.search(
+        r"\d (buổi tuyên truyền|lượt phát thanh)|phát thanh \d", text[: text.index("Nơi nhận")]
+    )
     assert sum(f["severity"] == "verify" for f in findings) >= 2
 
 
@@ -318,7 +321,7 @@ def test_a_new_folder_with_last_years_settings_adapted_is_a_new_year(data, tmp_p
         "20 cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm (không thay đổi so với cùng kỳ năm 2020)"
         in text
     )
-    assert "16/19 xã, thị trấn được tuyên truyền (84,2%; chưa đạt chỉ tiêu giao 100%)" in text
+    assert "16/19 xã, thị trấn được tuyên truyền (84,2%; chưa đạt chỉ tiêu được giao là 100%)" in text
 
 
 def test_a_new_folder_is_a_new_unit(data, tmp_path, pipeline):
@@ -336,3 +339,33 @@ def test_a_new_folder_is_a_new_unit(data, tmp_path, pipeline):
     text = text_of(tmp_path / "out" / new.folder / "2026")
     assert "Ủy ban nhân dân xã Quài Tở báo cáo" in text
     assert "Tuần Giáo" not in text
+
+
+def test_a_quan_of_phuong_reads_as_one(data, tmp_path):
+    """Kinds of units are words of the table of units, wherever a name, a sentence or a budget line holds one."""
+    sys.path.append(str(ROOT / "data"))
+    make = importlib.import_module("make_illustrative")
+    table = data / "vi-du" / "units.csv"
+    text = table.read_text(encoding="utf-8").replace(",huyện,", ",quận,").replace(",thị trấn,", ",phường,")
+    table.write_text(text.replace(",xã,", ",phường,"), encoding="utf-8")
+    communes = tuple(
+        "phường " + name.split(" ", 1)[1].removeprefix("trấn ") for name in make.MINH_HOA.communes
+    )
+    unit = dataclasses.replace(
+        make.MINH_HOA, folder="vi-du/quan-minh-hoa", communes=communes, name_column="Phường", own_budget="Ngân sách quận",
+    )  # fmt: skip
+    folder = data / unit.folder / "2020"
+    make.write_year(folder, unit, 2020)
+    settings = (data / "vi-du" / "huyen-minh-hoa" / "2020" / "report.toml").read_text(encoding="utf-8")
+    (folder / "report.toml").write_text(
+        settings.replace("HUYỆN MINH", "QUẬN MINH").replace(" huyện", " quận"), encoding="utf-8"
+    )
+    text = "".join(f"## {id}\n\nĐoạn văn.\n\n" for id in ("nguyen-nhan", "phuong-huong", "kien-nghi"))
+    (folder / "narrative.md").write_text(text, encoding="utf-8")
+    document = in_process.document(data, unit.folder, 2020, tmp_path)
+    page = BeautifulSoup(render_html(document), "html.parser").get_text(" ")
+    assert "07/08 phường được tuyên truyền" in page
+    assert "Số phường có cơ sở kinh doanh dịch vụ" in page
+    assert "Kinh phí từ ngân sách quận" in page
+    for words in ("xã, thị trấn", "Số xã", "huyện"):
+        assert words not in page.replace("các xã, thị trấn", ""), words

@@ -134,7 +134,7 @@ def test_all_zero_says_that_there_is_nothing_and_prints_no_percentage(report):
         "Toàn huyện không có tụ điểm, địa bàn phức tạp về mại dâm.",
         "Toàn huyện không có cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm",
         "Trong kỳ báo cáo chưa bố trí kinh phí riêng cho công tác phòng, chống mại dâm.",
-        "toàn huyện chưa tổ chức hoạt động tuyên truyền nào; chưa có xã, thị trấn nào được tuyên truyền.",
+        "toàn huyện chưa tổ chức hoạt động tuyên truyền nào.",
         "Đội kiểm tra liên ngành của huyện chưa tổ chức đợt kiểm tra nào.",
         "Trong kỳ báo cáo không có tin báo, tố giác nào về mại dâm.",
         "Năm 2020 không phát hiện vụ việc mại dâm nào trên địa bàn huyện.",
@@ -150,17 +150,19 @@ def test_all_zero_says_that_there_is_nothing_and_prints_no_percentage(report):
 
 
 def test_the_communes_left_out_are_listed_as_vietnamese_lists_them(report):
-    made = report({2020: ZERO})
+    left_out = make.MINH_HOA.communes[1:]
+    made = report({2020: ONE})
     assert (
-        "Còn 08/08 xã, thị trấn trong kỳ chưa được tuyên truyền về phòng, chống mại dâm: thị trấn Minh Họa, "
-        + ", ".join(make.MINH_HOA.communes[1:-1]) + f" và {make.MINH_HOA.communes[-1]}."
+        "Trong kỳ còn 07/08 xã, thị trấn chưa được tuyên truyền trực tiếp hoặc qua phát thanh về phòng, chống mại dâm: "
+        + ", ".join(left_out[:-1]) + f" và {left_out[-1]}."
     ) in made.prose  # fmt: skip
+    assert "Trong kỳ, cả 08 xã, thị trấn đều chưa được tuyên truyền" in report({2020: ZERO}).prose
 
 
 def test_all_missing_says_so_and_states_no_figure_at_all(report):
     made = report({2019: MISSING, 2020: MISSING})
     for sentence in (
-        "Đến ngày 14 tháng 12 năm 2020 chưa có số liệu về người bán dâm hoạt động trên địa bàn huyện.",
+        "Đến ngày 14 tháng 12 năm 2020, chưa có số liệu về người bán dâm hoạt động trên địa bàn huyện.",
         "Chưa có số liệu về tụ điểm",
         "Chưa có đủ số liệu về cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm",
         "Chưa có đủ số liệu về kinh phí",
@@ -168,9 +170,10 @@ def test_all_missing_says_so_and_states_no_figure_at_all(report):
         "Chưa có đủ số liệu về cơ sở kinh doanh dịch vụ ký cam kết.",
         "Chưa có đủ số liệu về hỗ trợ người bán dâm.",
         "Chưa có số liệu về kiểm tra liên ngành của huyện trong kỳ báo cáo.",
-        "Chưa có số liệu về tin báo, tố giác mại dâm trong kỳ báo cáo.",
+        "Chưa có số liệu về tin báo, tố giác về mại dâm trong kỳ báo cáo.",
         "Chưa có số liệu về số vụ mại dâm bị phát hiện, triệt phá trên địa bàn huyện năm 2020.",
-        "Chưa có đủ số liệu về xử phạt vi phạm hành chính",
+        "chưa có số liệu về người bán dâm bị xử phạt; chưa có số liệu về người mua dâm bị xử phạt.",
+        "Chưa có số liệu về cơ sở nghi có hoạt động mại dâm.",
     ):
         assert sentence in made.prose, sentence
     for claim in (
@@ -197,7 +200,7 @@ def test_one_of_everything_is_told_in_the_singular_and_as_new(report):
     for sentence in (
         f"trên địa bàn huyện có 01 người bán dâm hoạt động ({new}).",
         f"Toàn huyện có 01 tụ điểm, địa bàn phức tạp về mại dâm ({new}).",
-        f"Toàn huyện có 01 cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm ({new}), gồm: 01 nhà nghỉ",
+        f"Toàn huyện có 01 cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm ({new}), là nhà nghỉ",
         "Cơ sở này hoạt động tại thị trấn Minh Họa.",
         f"tổ chức 01 buổi tuyên truyền trực tiếp ({new}), phát thanh 01 lượt và phát, treo 01 tờ rơi",
         "có 01/08 xã, thị trấn được tuyên truyền (12,5%)",
@@ -207,10 +210,11 @@ def test_one_of_everything_is_told_in_the_singular_and_as_new(report):
         f"tiếp nhận 01 tin báo, tố giác về mại dâm ({new}), đã xử lý xong.",
         f"Năm 2020 phát hiện, triệt phá 01 vụ mại dâm ({new}), xử lý 01 đối tượng.",
         f"xử phạt vi phạm hành chính 01 người bán dâm ({new}) và 01 người mua dâm ({new}).",
-        "01 người tại 01/08 xã, thị trấn, tập trung chủ yếu tại thị trấn Minh Họa (01/01 người).",
+        "Toàn huyện mới có 01 cán sự làm công tác phòng, chống tệ nạn xã hội, chỉ ở thị trấn Minh Họa.",
+        f"Cơ sở này nghi có hoạt động mại dâm ({new}).",
     ):
         assert sentence in made.prose, sentence
-    for plural in ("Các cơ sở này", "toàn bộ", "mỗi loại"):
+    for plural in ("Các cơ sở này", "toàn bộ 01", "mỗi loại"):
         assert plural not in made.prose
     assert not re.search(r"(tăng|giảm) [^.;)]*%", made.prose)
     assert_well_formed(made.prose)
@@ -240,7 +244,8 @@ def test_several_establishments_in_one_commune_are_all_there(report):
 )
 def test_a_change_is_told_by_rule(report, before, now, said):
     def cases(number):
-        return dataclasses.replace(ONE, cases=[1, 1, 1, number, 1, 1, 1, 1, 1])
+        others = 1 if number else 0  # nobody was handled where nothing was found
+        return dataclasses.replace(ONE, cases=[1, 1, 1, number, others, 1, 1, others, others])
 
     assert said in report({2019: cases(before), 2020: cases(now)}).prose
 
@@ -250,10 +255,111 @@ def test_without_last_years_figures_nothing_is_compared(report, years):
     made = report(years)
     assert "so với" not in made.prose
     assert "phát sinh mới" not in made.prose
-    assert all("so với" not in chart["alt"] for chart in made.charts)
+    assert made.charts
+    assert all("so với" not in chart["alt"] for chart in made.charts)  # it begins with the picture's title
     headers = [cell["text"] for table in made.tables for row in table["header"] for cell in row]
     assert not {"Năm 2019", "Tăng (+), giảm (-)"} & set(headers)
     assert_well_formed(made.prose)
+
+
+# --- What charts claim; missing and contradictory figures -----------------------------------------------------
+
+
+def test_a_chart_claims_no_maximum_of_what_is_not_all_reported(report):
+    some = [[3, 1, None, 0, 0, 0], *[[0, 1, 0, 0, 0, 0] for _ in range(COMMUNES - 1)]]
+    made = report({2020: dataclasses.replace(ONE, establishments=some)})
+    by_type, by_commune, *_others = [chart["alt"] for chart in made.charts]
+    assert by_type.startswith("Trong số đã báo cáo: nhà nghỉ nhiều nhất, 8 cơ sở.")
+    assert by_type.endswith("Chưa có đủ số liệu: cơ sở karaoke.")
+    assert by_commune.startswith("Trong số đã báo cáo: có 7 nơi cùng nhiều nhất, mỗi nơi 1 cơ sở.")
+    assert by_commune.endswith("Chưa có đủ số liệu: thị trấn Minh Họa.")
+
+
+def test_chart_titles_state_the_finding_from_the_same_figures(report):
+    years = {2018: ZERO, 2019: ONE, 2020: make.MINH_HOA.years[2020]}
+    made = report(years, targets={"C5": 80})
+    alts = [chart["alt"] for chart in made.charts]
+    assert len(alts) == 4
+    assert alts[0].startswith("Nhà nghỉ nhiều nhất, 16/47 cơ sở. Biểu đồ thanh ngang")
+    assert alts[1].startswith("Thị trấn Minh Họa nhiều nhất, 27/47 cơ sở. ")
+    assert alts[2].startswith("7/8 xã, thị trấn được tuyên truyền, vượt chỉ tiêu được giao là 80%. ")
+    assert alts[3].startswith("46 lượt kiểm tra, tăng 45 lượt so với năm 2019; 6 lượt cơ sở vi phạm. ")
+    assert all(chart["caption"] and chart["source"] for chart in made.charts)
+
+
+def test_a_chart_does_not_compare_with_a_year_it_does_not_show(report):
+    unknown = dataclasses.replace(ONE, inspections=[[5, 9, None, 0, 0, 0, 0, 0]])
+    made = report({2018: ONE, 2019: unknown, 2020: ONE})
+    (inspections,) = [chart for chart in made.charts if "Kiểm tra liên ngành" in chart["caption"]]
+    assert inspections["alt"].startswith("1 lượt kiểm tra năm 2020; 1 lượt cơ sở vi phạm. ")
+    assert "các năm 2018 và 2020" in inspections["caption"]
+
+
+def test_what_is_missing_is_said_beside_what_is_known(report):
+    some = dataclasses.replace(
+        ONE,
+        communication=[[None, 1, 1, 1], *ONE.communication[1:]],
+        cases=[1, 1, None, 1, 1, 1, 1, 2, None],
+    )
+    made = report({2020: some})
+    assert (
+        "phát thanh 01 lượt và phát, treo 01 tờ rơi, pano, áp phích; chưa có đủ số liệu về số buổi"
+        in made.prose
+    )
+    assert "02 người bán dâm; chưa có số liệu về người mua dâm bị xử phạt." in made.prose
+    assert "Chưa có số liệu về cơ sở nghi có hoạt động mại dâm." in made.prose
+
+
+def test_what_fell_to_nothing_is_told(report):
+    made = report({2019: ONE, 2020: dataclasses.replace(ONE, cases=[0] * 9, support=[0] * 5)})
+    fallen = "so với cùng kỳ năm 2019)"
+    for said in (
+        f"(0 người; giảm 01 người {fallen}",
+        f"không có tụ điểm, địa bàn phức tạp về mại dâm (giảm 01 tụ điểm {fallen}",
+        f"Không có cơ sở nào nghi có hoạt động mại dâm (giảm 01 cơ sở {fallen}",
+        f"không có lượt người bán dâm nào được hỗ trợ (giảm 01 lượt người {fallen}",
+        f"không có tin báo, tố giác nào về mại dâm (giảm 01 tin {fallen}",
+        f"không có người bán dâm bị xử phạt (giảm 01 người {fallen}",
+        f"không có người mua dâm bị xử phạt (giảm 01 người {fallen}",
+    ):
+        assert said in made.prose, said
+
+
+def test_persons_without_a_case_are_neither_dropped_nor_denied(report):
+    made = report({2020: dataclasses.replace(ONE, cases=[0, 0, 0, 0, 3, 0, 0, 2, 0])})
+    assert (
+        "Năm 2020 không phát hiện vụ việc mại dâm mới trên địa bàn huyện, xử lý 03 đối tượng." in made.prose
+    )
+    assert "xử phạt vi phạm hành chính 02 người bán dâm." in made.prose
+
+
+def test_a_target_for_persons_or_cases_is_neither_met_nor_missed(report):
+    made = report({2020: ONE}, targets={"A1": 0, "E1": 5})
+    assert "chỉ tiêu được giao" not in made.prose[made.prose.index("Ưu điểm") :]
+
+
+def test_a_share_that_rounds_to_its_target_shows_more_decimals(report):
+    some = dataclasses.replace(
+        ONE,
+        establishments=in_first_commune([0, 2500, 0, 0, 0, 0]),
+        communication=in_first_commune([1, 1, 1, 1999]),
+    )
+    made = report({2020: some}, targets={"C7": 80})
+    assert "(79,960%; chưa đạt chỉ tiêu được giao là 80%)" in made.prose
+
+
+def test_a_share_of_nothing_needs_no_assessment(report):
+    made = report({2020: ZERO}, targets={"C7": 80})
+    assert "đánh giá chỉ tiêu" not in made.prose
+
+
+def test_another_cut_off_last_year_is_told(report):
+    made = report({2019: ONE, 2020: ONE}, cutoff="2020-11-05")
+    assert (
+        "(số liệu tính đến ngày 05 tháng 11 năm 2020; số liệu năm 2019 để so sánh tính đến ngày 14 tháng 12 năm 2019) "
+        "như sau:"
+    ) in made.prose
+    assert "để so sánh" not in report({2019: ONE, 2020: ONE}).prose
 
 
 # --- Targets, cut-off -----------------------------------------------------------------------------------------
@@ -265,37 +371,38 @@ def test_every_target_missed_is_told_where_it_belongs(report):
     made = report({2020: ONE}, targets=TARGETS)
     missed = made.prose[made.prose.index("Tồn tại, hạn chế") :]
     for said in (
-        "tỷ lệ xã, thị trấn được tuyên truyền (12,5%, chỉ tiêu giao 50%)",
-        "tỷ lệ cơ sở ký cam kết (100%, chỉ tiêu giao 150%)",
-        "số lượt cơ sở được kiểm tra (01 lượt, chỉ tiêu giao 02 lượt)",
-        "số buổi tuyên truyền trực tiếp (01 buổi, chỉ tiêu giao 03 buổi)",
+        "tỷ lệ xã, thị trấn được tuyên truyền đạt 12,5% (chỉ tiêu được giao: 50%)",
+        "tỷ lệ cơ sở ký cam kết đạt 100% (chỉ tiêu được giao: 150%)",
+        "số lượt cơ sở được kiểm tra là 01 lượt (chỉ tiêu được giao: 02 lượt)",
+        "số buổi tuyên truyền trực tiếp là 01 buổi (chỉ tiêu được giao: 03 buổi)",
     ):
         assert said in missed, said
-    assert "(12,5%; chưa đạt chỉ tiêu giao 50%)" in made.prose
-    assert "Kết quả đạt chỉ tiêu" not in made.prose
+    assert "(12,5%; chưa đạt chỉ tiêu được giao là 50%)" in made.prose
+    assert "Hoàn thành chỉ tiêu" not in made.prose
     assert "vượt chỉ tiêu" not in made.prose
 
 
 def test_targets_met_exactly_or_exceeded_are_strengths(report):
     made = report({2020: ONE}, targets={"C5": 12.5, "C7": 90, "D2": 1, "C1": 1})
     strengths = made.prose[made.prose.index("Ưu điểm") : made.prose.index("Tồn tại, hạn chế")]
-    assert strengths.count("chỉ tiêu giao") == 1 + 4
-    assert "(12,5%; đạt chỉ tiêu giao 12,5%)" in made.prose
-    assert "(100%; vượt chỉ tiêu giao 90%)" in made.prose
+    assert strengths.count("(chỉ tiêu được giao:") == 4
+    assert "(12,5%; đạt chỉ tiêu được giao là 12,5%)" in made.prose
+    assert "(100%; vượt chỉ tiêu được giao là 90%)" in made.prose
     assert "chưa đạt chỉ tiêu" not in made.prose
 
 
 def test_a_target_without_a_figure_is_neither_met_nor_missed(report):
     made = report({2020: MISSING}, targets=TARGETS)
-    assert "Chưa có số liệu để đánh giá chỉ tiêu giao năm 2020 về" in made.prose
+    assert "Chưa có số liệu để đánh giá chỉ tiêu được giao năm 2020: " in made.prose
     assert "đạt chỉ tiêu" not in made.prose
+    assert "hoàn thành chỉ tiêu" not in made.prose.lower()
 
 
 def test_figures_taken_before_the_periods_end_make_no_claim_about_the_year(report):
     made = report({2020: ZERO}, cutoff="2020-11-05")
-    assert "Số liệu trong báo cáo tính đến ngày 05 tháng 11 năm 2020." in made.prose
+    assert "trên địa bàn huyện (số liệu tính đến ngày 05 tháng 11 năm 2020) như sau:" in made.prose
     assert "Năm 2020 (tính đến ngày 05/11/2020) không phát hiện vụ việc" in made.prose
-    assert "đến ngày 05 tháng 11 năm 2020 không phát hiện người bán dâm" in made.prose
+    assert "đến ngày 05 tháng 11 năm 2020, không phát hiện người bán dâm" in made.prose
     assert "Năm 2020 không phát hiện" not in made.prose
     assert "14 tháng 12" not in made.prose
 

@@ -221,6 +221,15 @@ def test_a_unit_that_had_not_begun_names_its_first_day():
         units.resolve("dien-bien/xa-tuan-giao", 2024)
 
 
+def test_words_for_a_unit_and_its_parts():
+    tuan_giao = units.resolve("tuan-giao", 2020)
+    assert units.words_for(tuan_giao, units.parts(tuan_giao, 2020)) == {
+        "unit": "huyện", "parts": "xã, thị trấn", "part": "xã",
+    }  # fmt: skip
+    commune = units.resolve("tuan-giao", 2026)
+    assert units.words_for(commune, [])["unit"] == "xã"
+
+
 def test_several_that_fit_are_listed(tmp_path):
     data = invented(tmp_path, [
         "X1,Mơ,huyện,,district,,vi-du,,,,,", "X2,Mơ,thị xã,,district,,vi-du,,,,,",

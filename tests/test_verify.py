@@ -11,7 +11,7 @@ from conftest import ROOT, UNIT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baocao.analysis import vietnamese
+from baocao.analysis import units, vietnamese
 from baocao.analysis.findings import NOTE, VERIFY
 from baocao.analysis.vietnamese import figures_in
 from baocao.pipeline.plan import plan
@@ -35,6 +35,11 @@ UNITS = ["cơ sở", "xã", "người", "vụ", "buổi", "lượt", "triệu đ
         "1. Mở đầu\n2.1. Tiếp theo\n## 3. Tiêu đề",
         "dịch COVID-19, mạng 5G, tuyến Quốc lộ 6, Phụ lục 2, Biểu 01, Đội kiểm tra liên ngành 178, trực 24/24",
         "ở bản 3, tổ 5, khu phố 7, Phường 12, tổng đài 111",
+        "Đến ngày 15/12, ngày 02/3, tính đến hết ngày 30/11, ngày 05-6-2020, ngày 01.7.2025",
+        "quý II/2020, Quý I/2020, các tháng 3, 4, 5, tháng 10, 11, 12 năm 2020, 6 tháng đầu năm",
+        "các điều 327, 328, 329, Điều 5, 6 và 7; Đợt 3 năm 2020; Ban Chỉ đạo 138; Covid 19; 24/24h",
+        "(1) làm; (2) xong",
+        "- 1. Một",
         "một xã, một số người; hai bên cùng làm, tập trung vào ba việc",
         "xem https://example.org/2020/15",
     ],
@@ -51,6 +56,13 @@ def test_dates_and_numbers_of_documents_and_places_are_no_figures(text):
         ("năm vụ năm 2020, mười buổi", [("năm", 5), ("mười", 10)]),
         ("khoản 20 triệu đồng; ngày 20 người", [("20", 20), ("20", 20)]),
         ("tăng 1,234 người", [("1,234", None)]),
+        ("hướng dẫn 45 hộ, báo cáo 12 trường hợp, bản 15 hộ", [("45", 45), ("12", 12), ("15", 15)]),
+        ("Hoàn thành 5/7 chỉ tiêu", [("5", 5), ("7", 7)]),
+        ("2000 học sinh, 1950 hộ", [("2000", 2000), ("1950", 1950)]),
+        (
+            "hai mươi cơ sở, ba mươi tư vụ, mười hai người",
+            [("hai mươi", 20), ("ba mươi tư", 34), ("mười hai", 12)],
+        ),
         ("Năm 2020, 3 vụ; 100% các nơi", [("3", 3), ("100%", 100)]),
         ("05 cơ sở,\n12,5 triệu đồng", [("05", 5), ("12,5", 12.5)]),
     ],
@@ -122,6 +134,10 @@ def test_a_typed_figure_is_named_with_section_line_and_remedy(verified):
         ("16/19 xã", "C4"),
         ("09 nhà nghỉ", "B.nha_nghi"),
         ("35,5 triệu đồng", "I1"),
+        ("18 cơ sở", "B1.previous"),
+        ("33 triệu đồng", "I1.previous"),
+        ("78,9% số nơi", "C5.previous"),
+        ("05 lượt", "D2.change"),
     ],
 )
 def test_a_typed_figure_that_an_indicator_explains_is_a_note_with_its_code(verified, typed, code):
@@ -159,7 +175,30 @@ def test_a_text_copied_from_another_units_report_is_asked_about(verified):
 
 
 def test_the_number_of_communes_is_explained_by_the_table_of_units(verified):
-    assert verified(narrative=[("Hòm thư góp ý", "Tại 19 xã, thị trấn, hòm thư góp ý")]) == []
+    assert (
+        verified(narrative=[("Hòm thư góp ý", "Tại 19 xã, thị trấn (18 xã và 01 thị trấn), hòm thư góp ý")])
+        == []
+    )
+
+
+def test_every_unit_that_is_known_is_found_by_its_name(verified):
+    """Names begin with any capital: Mường Ảng, Điện Biên Đông."""
+    strangers = [u.full_name for u in units.load() if u.level == "district" and u.code != "099"]
+    assert len(strangers) == 9
+    findings = verified(narrative=[("Hòm thư góp ý", f"Tại {', '.join(strangers)} có hòm thư; góp ý")])
+    named = {finding.message.text("vi") for finding in findings}
+    assert len(findings) == 9
+    assert all(any(f"nói đến {name}," in text for text in named) for name in strangers)
+
+
+def test_in_a_notebook_the_remedy_is_a_role_of_a_notebook(verified):
+    (finding,) = verified(cells=[("phong-ngua-so", "Có 20 cơ sở {eval}`year`.")])
+    assert '{eval}`so("B1")`' in finding.remedy.text("vi")
+    assert finding.place.startswith("3_report.ipynb, ô ")
+
+
+def test_a_heading_with_two_spaces_is_a_heading_here_too(verified):
+    assert verified(narrative=[("## kien-nghi", "##  kien-nghi")]) == []
 
 
 @pytest.mark.parametrize("name", ["xã Quài Nưa", "thị trấn Tuần Giáo", "tỉnh Điện Biên", "huyện Tuần Giáo"])
@@ -179,7 +218,7 @@ def test_they_stand_in_findings_csv_and_stop_nothing(data, tmp_path, pipeline, b
     assert done.code == 0, done.err
     (result,) = json.loads(done.out)
     assert [f["place"] for f in result["findings"] if f["severity"] == "verify"] == [
-        "2020/narrative.md, kien-nghi, 63"
+        "2020/narrative.md, kien-nghi, dòng 65"
     ]
     with (outputs / UNIT / "2020" / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["rule"] for row in csv.DictReader(file) if row["severity"] == "verify"] == [

@@ -445,9 +445,10 @@ def check_header(header: Sequence[Sequence[HeaderCell]], columns: int) -> None:
 
 
 def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") -> None:
-    """Show a matplotlib figure with the text that stands for it (`alt`) and close it.
+    """Show a matplotlib figure with the text that stands for it and close it.
 
-    Letters become outlines, so that the picture needs no font; the same figure gives the same bytes.
+    That text is the title of the picture, so that who cannot see it hears first what it says, and then `alt`. Letters
+    become outlines, so that the picture needs no font; the same figure gives the same bytes.
     An empty `alt` raises `MisuseError`: without it the chart does not exist for a reader who cannot see it.
     """
     import matplotlib
@@ -463,6 +464,9 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
     with matplotlib.rc_context({"svg.hashsalt": "baocao", "svg.fonttype": "path"}):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
+    alt = ". ".join(
+        [*filter(None, (axes.get_title(loc="left") or axes.get_title() for axes in figure.axes)), alt]
+    )
     display(
         {CHART_MIME: file.getvalue(), "text/plain": alt},
         raw=True,
@@ -471,9 +475,6 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
 
 
 # --- Prose --------------------------------------------------------------------------------------------------
-
-ROLE = re.compile(r"\{eval\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-"""A value in prose, as JupyterLab-MyST knows it: `` {eval}`expression` ``."""
 
 
 @dataclass(frozen=True)
@@ -573,6 +574,14 @@ class Narrative:
 
     def _pieces(self, id: str, values: Values) -> Iterator[str]:
         text = self.sections.get(id, "")
+        if broken := re.search(
+            r"\{\s*eval\s*\}", _MARKS.sub(lambda found: " " * len(found[0]), text), re.IGNORECASE
+        ):
+            raise InputError(
+                _("{file}, section '{id}', line {line}: a figure is begun and not finished.",
+                  file=self.file, id=id, line=self.line(id, broken.start())),
+                _("Write it without a space, between two backquotes: {example}.", example="{eval}`B1`"),
+            )  # fmt: skip
         end = 0
         for found in _MARKS.finditer(text):
             yield text[end : found.start()]

@@ -42,6 +42,8 @@ def new_chart(width: float = 7.0, height: float = 3.6) -> tuple[Any, Any]:
 
 def count_axis(axis: Any) -> None:
     """Let an axis (`ax.xaxis` or `ax.yaxis`) count whole things: whole steps from zero, Vietnamese numbers."""
+    highest = max(axis.get_view_interval()[1], 1)
+    getattr(axis.axes, f"set_{axis.axis_name}lim")(0, highest)
     axis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _position: vietnamese.number(value)))
 

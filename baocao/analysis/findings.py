@@ -36,6 +36,13 @@ class Finding:
     @property
     def place(self) -> str:
         """File, sheet and cell as a person writes them: `kiem-tra.xlsx, Trang 1, C12`."""
+        if self.row and not self.column:  # a line of a text, a cell of a notebook
+            word = (
+                _("cell {number}", number=self.row)
+                if self.file.endswith(".ipynb")
+                else _("line {number}", number=self.row)
+            )
+            return ", ".join(part for part in (self.file, self.sheet, str(word)) if part)
         cell = f"{self.column}{self.row or ''}"
         return ", ".join(part for part in (self.file, self.sheet, cell) if part)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ import pandas as pd
 from baocao.analysis import vietnamese
 from baocao.analysis.findings import inert
 from baocao.errors import InputError, MisuseError, UsageError
-from baocao.messages import _
+from baocao.messages import Message, _
 
 COLUMNS = (
     "code", "name", "unit_of_measure", "kind", "place", "value", "numerator", "denominator", "previous", "change",
@@ -53,15 +54,19 @@ class Dictionary:
         self._entries = {entry.code: entry for entry in entries}
 
     @classmethod
-    def load(cls, path: Path) -> Dictionary:
-        """Read the dictionary; `InputError` names the file and the entry that cannot be used."""
+    def load(cls, path: Path, words: Mapping[str, str]) -> Dictionary:
+        """Read the dictionary; `InputError` names the file and the entry that cannot be used.
+
+        `words` stand for what a name or a unit of measure holds in braces (`units.words_for`).
+        """
         entries: list[Indicator] = []
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         for raw in content["indicator"]:
             try:
                 entries.append(
                     Indicator(
-                        code=raw["code"], name=raw["name"], unit=raw["unit"], kind=raw["kind"], group=raw["group"],
+                        code=raw["code"], name=_with_words(raw["name"], words),
+                        unit=_with_words(raw["unit"], words), kind=raw["kind"], group=raw["group"],
                         sensitive=raw["sensitive"], annex=raw["annex"],
                         numerator=raw.get("numerator", ""), denominator=raw.get("denominator", ""),
                     )
@@ -198,6 +203,10 @@ class Book:
         return pd.DataFrame(rows, columns=["code", "place", "year", "value"]).astype({"value": "Float64"})
 
 
+def _with_words(text: str, words: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: words.get(match[1], match[0]), text)
+
+
 def to_csv(table: pd.DataFrame) -> str:
     """`indicators.csv`: whole numbers without a point, missing ones blank, true and false as words."""
     text = io.StringIO()
@@ -257,11 +266,24 @@ class Figures:
             rounded = 1 if row.unit_of_measure == "%" else None
             return vietnamese.change_in_words(row.value, row.previous, unit, "cùng kỳ năm trước", rounded)
         decimals = int(form) if form.isdigit() else None
-        if row.unit_of_measure == "%" and field != "change":
-            return vietnamese.percent(value, 1 if decimals is None else decimals)
         if row.unit_of_measure == "%":  # the change of a percentage is no percentage
-            return f"{vietnamese.number(value, 1 if decimals is None else decimals)} {unit}"
+            share = (
+                vietnamese.percent(value) if decimals is None else f"{vietnamese.number(value, decimals)}%"
+            )
+            return f"{share.removesuffix('%')} {unit}" if field == "change" else share
         return vietnamese.number(value, decimals) if form else vietnamese.count(value)
+
+    def _nearest(self, name: str) -> Message:
+        """The names that a person may have meant, whatever the case of the letters."""
+        names = {n.upper(): n for c in self._rows for n in (c, *(f"{c}.{field}" for field in self.FIELDS))}
+        inside = re.search(r'"(.+)"', name.upper())  # so("B1") in a narrative
+        tried = [inside[1] if inside else "", *difflib.get_close_matches(name.upper(), names, n=3)]
+        if near := [names[n] for n in dict.fromkeys(tried) if n in names][:3]:
+            return _("The nearest are: {names}.", names=", ".join(near))
+        example = next(iter(self._rows), "B1")
+        return _(
+            "Write a code of data/indicators.toml and nothing else, for example {example}.", example=example
+        )
 
     def _find(self, name: str) -> tuple[Any, str]:
         """The row of `indicators.csv` that a name means, and the column."""
@@ -269,12 +291,8 @@ class Figures:
         if field not in self.FIELDS:
             code, field = name, "value"
         if code not in self._rows:
-            near = difflib.get_close_matches(
-                name, [*self._rows, *(f"{c}.{f}" for c in self._rows for f in self.FIELDS)], n=3
-            )
             raise UsageError(
-                _("There is no indicator {code} for this unit and year.", code=name),
-                _("The nearest are: {names}.", names=", ".join(near or sorted(self._rows))),
+                _("There is no indicator {code} for this unit and year.", code=name), self._nearest(name)
             )
         return self._rows[code], field
 

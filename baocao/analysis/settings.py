@@ -69,7 +69,7 @@ class Period(_Section):
     @model_validator(mode="after")
     def _in_order(self) -> Period:
         if not self.start < self.cutoff <= self.end:
-            raise ValueError("start < cutoff <= end")
+            raise ValueError(f"start < cutoff <= end ({self.start}, {self.cutoff}, {self.end})")
         if (self.end - self.start).days > LONGEST:
             raise ValueError(f"end - start <= {LONGEST}")
         return self

@@ -318,6 +318,12 @@ def kinds_in_words(units: Iterable[Unit]) -> str:
     return ", ".join(kind for kind in _TYPES if kind in kinds)
 
 
+def words_for(unit: Unit, parts: Sequence[Unit]) -> dict[str, str]:
+    """The words for a unit and its parts in the names of indicators: `unit`, `parts`, `part`."""
+    kinds = kinds_in_words(parts) or "đơn vị"
+    return {"unit": unit.type, "parts": kinds, "part": kinds.split(", ")[0]}
+
+
 def _fold(name: str) -> str:
     """A name without what does not matter: spaces, bullets, capitals, the way of placing tones."""
     return " ".join(new_tone_to_old(name).casefold().replace("\u200b", "").strip("-–+•* ").split())

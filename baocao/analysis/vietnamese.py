@@ -150,34 +150,58 @@ class StatedFigure(NamedTuple):
     value: float | None
 
 
-_CITED = (
+_PARTS = (
+    r"điều|khoản|điểm|mục|chương|phần|phụ lục|biểu|biểu đồ|hình|bảng|mẫu|trang|đợt|lần thứ|thứ|thế kỷ|khóa|quốc lộ"
+    r"|liên ngành|ban chỉ đạo|tổng đài|đường dây nóng|phường|quận|covid"
+)
+"""What a number that is a name stands behind."""
+_DOCUMENTS = (
     r"bộ luật|luật|pháp lệnh|nghị định|nghị quyết|quyết định|thông tư|công văn|công điện|chỉ thị|kế hoạch|kết luận"
-    r"|thông báo|hướng dẫn|tờ trình|văn bản|báo cáo|chương trình|đề án|dự án|mẫu|biểu|biểu đồ|phụ lục|hình|bảng|điều"
-    r"|mục|chương|phần|khoản|điểm|liên ngành|tổng đài|đường dây nóng|quốc lộ|khóa|lần thứ|thứ|quý|tháng|ngày|thôn|bản"
-    r"|tổ|khu phố|khối|phường|quận"
-).replace(" ", r"\s+")
-"""What a number that is part of a name stands behind."""
-_NUMBER_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+    r"|thông báo|hướng dẫn|tờ trình|văn bản|báo cáo|chương trình|đề án|dự án|thôn|bản|tổ|khu phố|khối"
+)
+"""The same, but these are verbs and nouns of other kinds too: before a thing that is counted they name nothing."""
+_UNITS_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_NUMBER_WORDS = {
+    **{word: n for n, word in enumerate(_UNITS_WORDS, 1) if n > 1},
+    "mười": 10,
+    **{f"mười {word}": 10 + n for n, word in enumerate(_UNITS_WORDS, 1)},
+    "mười lăm": 15,
+    **{
+        f"{tens} mươi{f' {word}' if word else ''}": 10 * n + m
+        for n, tens in enumerate(_UNITS_WORDS, 1)
+        if n > 1
+        for m, words in enumerate([("",), ("mốt",), *[(w,) for w in _UNITS_WORDS[1:]]])
+        for word in (*words, *{4: ("tư",), 5: ("lăm",)}.get(m, ()))
+    },
+}
 
 
 @functools.cache
 def _names_and_figures(units: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns for the numbers that are names, and for those that are figures once the names are gone."""
     counted = rf"\s+(?:{'|'.join(map(re.escape, units)) or '(?!)'})(?!\w)"
+    year, more = r"(?:19|20)\d\d", r"\s*(?:,|và|đến|so\s+với|[-–])\s*"
+    parts, documents = (words.replace(" ", r"\s+") for words in (_PARTS, _DOCUMENTS))
     names = rf"""https?://\S+
-      | ^[^\S\n]*\#*[^\S\n]*(?:\d+\.)*\d+[.)](?=\s)                       # the number of a section or an item
-      | \b\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}}\b                           # 18/11/2020, 2020-11-18
-      | \b\d{{1,2}}/\d{{4}}\b                                              # 11/2020
-      | \bngày\s+\d{{1,2}}\s+tháng\s+\d{{1,2}}(?:\s+năm\s+\d{{4}})?(?!\d)
-      | \b(?:năm|giai\s+đoạn)\s+(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?(?!\d)
-      | \b\d+[a-z]?/(?:\d{{4}}/)?[A-ZĐ][\w-]*                              # 30/2020/NĐ-CP, 05/BC-UBND
-      | \b(?:{_CITED})\s+(?:số\s*:?\s*)?\d+(?:/\d{{4}})?(?![\d%]|{counted})
-      | [^\W\d_]+[-–]?\d[\w-]*|\b\d+[^\W\d_]\b                             # COVID-19, H5N1, 5G
-      | \b24/(?:24|7)\b
-      | (?<![\d.,/])(?:\d{{1,2}}/(?:0?[1-9]|1[0-2])|(?:19|20)\d\d)           # 15/12; a year by itself
-        (?![\d.,/]*\d|\s*%|{counted})
+      | ^[^\S\n]*(?:[-+*][^\S\n]+)?\#*[^\S\n]*(?:\d+\.)*\d+[.)](?=\s)       # the number of a section or an item
+      | \(\d{{1,2}}\)(?=\s)                                                   # (1) ...; (2) ...
+      | \b\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}}\b                             # 18/11/2020, 2020-11-18
+      | \b\d{{1,2}}/\d{{4}}\b                                                # 11/2020
+      | \bngày\s+\d{{1,2}}(?:[/.-]\d{{1,2}}(?:[/.-]\d{{4}})?|\s+tháng\s+\d{{1,2}}(?:\s+năm\s+\d{{4}})?)?
+        (?![\d%]|{counted})
+      | \b(?:từ|đến|tới|hết|trước|sau)\s+\d{{1,2}}/(?:0?[1-9]|1[0-2])(?![\d%/]|{counted})
+      | \b(?:tháng|quý)\s+(?:\d{{1,2}}|[IVX]+)(?:{more}\d{{1,2}}(?!\d))*(?:\s*/\s*\d{{4}})?(?![\d%]|{counted})
+      | \b\d{{1,2}}\s+tháng\s+(?:đầu|cuối)
+      | \b(?:năm|giai\s+đoạn)\s+{year}(?:{more}(?:năm\s+)?{year})*(?!\d)
+      | \b\d+[a-z]?/(?:\d{{4}}/)?[A-ZĐ][\w-]*                                # 30/2020/NĐ-CP, 05/BC-UBND
+      | \b(?:{parts})\s+(?:số\s*:?\s*)?\d+(?:{more}\d+)*(?![\d%]|{counted})
+      | \b(?:{documents})\s+(?:số\s*:?\s*\d+(?:/\d{{4}})?|\d+(?=\s*(?:[,.;:)]|$|(?-i:[A-ZĐ])|của\b|ngày\b|về\b)))
+      | [^\W\d_]+[-–]?\d[\w-]*|\b\d+[^\W\d_]\b                               # COVID-19, H5N1, 5G
+      | \b24/(?:24|7)\w*
+      | (?<![\d.,/]){year}(?![\d.,/]*\d|\s*%|\s+(?-i:[a-zà-ỹđ]))                # a year by itself
     """
-    figures = rf"\d+(?:[.,]\d+)*(?:\s?%)?|(?<!\w)(?:{'|'.join(_NUMBER_WORDS)})(?={counted})"
+    words = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True))
+    figures = rf"\d+(?:[.,]\d+)*(?:\s?%)?|(?<!\w)(?:{words})(?={counted})"
     options = re.IGNORECASE | re.MULTILINE
     return re.compile(names, options | re.VERBOSE), re.compile(figures, options)
 
@@ -186,7 +210,7 @@ def figures_in(text: str, units: Sequence[str]) -> list[StatedFigure]:
     """The figures that a text states, in their order; `units` are the words that follow a count ("cơ sở", "vụ").
 
     Dates, years, the numbers of documents, of their parts and of lists are names and not figures. "Một" is none either:
-    it is an article as often as a number. Other number words to ten count before a unit.
+    it is an article as often as a number. Other number words below a hundred count before a unit.
     """
     names, figures = _names_and_figures(tuple(units))
     found = []

@@ -66,9 +66,9 @@ class Workspace:
             for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, "internal", self.data).needs
         ]
 
-    def is_illustrative(self, year: int) -> bool:
-        """Whether the unit's figures of a year compared are invented, all or in part."""
-        return settings.load(self.inputs.parent / str(year) / "report.toml", year).illustrative is not None
+    def choices(self, year: int) -> settings.Settings:
+        """What the office decided about the report of a year compared (`report.toml`)."""
+        return settings.load(self.inputs.parent / str(year) / "report.toml", year)
 
     def file(self, name: str) -> Path:
         """The office's file of this unit and year; `InputError` if it was not sent."""

@@ -44,9 +44,8 @@ def read_cell(
     blocks: list[Node] = []
     if cell["cell_type"] == "markdown":
         images = functools.partial(_image, number, cell, report, folder)
-        blocks = _Markdown(number, cell["metadata"].get("user_expressions", ()), images).blocks(
-            cell["source"]
-        )
+        values = cell["metadata"].get("user_expressions", ())
+        blocks = _Markdown(number, values, images, report).blocks(cell["source"])
     elif cell["cell_type"] == "code":
         if show_code and not report:
             blocks = _code(cell["source"])
@@ -121,7 +120,7 @@ def _output(number: int, cell: Any, output: Any, report: bool) -> list[Node]:
         return blocks
     if "text/markdown" in data:
         images = functools.partial(_image, number, cell, report, None)
-        return _Markdown(number, (), images).blocks(data["text/markdown"])
+        return _Markdown(number, (), images, report).blocks(data["text/markdown"])
     if TABLE_MIME in data:
         blocks = [_table_output(number, data[TABLE_MIME])]
     elif pictures:
@@ -221,6 +220,20 @@ def _parser() -> Any:
     return mistune.create_markdown(renderer=None, plugins=["table", "strikethrough"])
 
 
+def roles(source: str) -> list[str]:
+    """The expressions of the `{eval}` roles in a Markdown text, in the order in which their values are asked for."""
+    return list(_roles(_parser()(source)))
+
+
+def _roles(tokens: Sequence[Node]) -> Iterator[str]:
+    before = ""
+    for token in tokens:
+        if token["type"] == "codespan" and before.endswith(ROLE):
+            yield token["raw"].strip()
+        yield from _roles(token.get("children", ()))
+        before = token["raw"] if token["type"] == "text" else ""
+
+
 class _Markdown:
     """Markdown of one cell, with the values of its `{eval}` roles in place.
 
@@ -228,8 +241,10 @@ class _Markdown:
     way, `metadata.user_expressions`, in order of occurrence.
     """
 
-    def __init__(self, cell: int, values: Iterable[Any], image: Callable[[str, str, str], Node]) -> None:
-        self._cell, self._values, self._image = cell, iter(values), image
+    def __init__(
+        self, cell: int, values: Iterable[Any], image: Callable[[str, str, str], Node], report: bool
+    ) -> None:
+        self._cell, self._values, self._image, self._report = cell, iter(values), image, report
 
     def blocks(self, source: str) -> list[Node]:
         """The blocks of a Markdown text."""
@@ -303,7 +318,17 @@ class _Markdown:
             elif token["type"] == "text":
                 code_follows = index < len(tokens) and tokens[index]["type"] == "codespan"
                 role = code_follows and token["raw"].endswith(ROLE)
-                nodes.append(text_node(html.unescape(token["raw"].removesuffix(ROLE if role else ""))))
+                text = html.unescape(token["raw"].removesuffix(ROLE if role else ""))
+                if self._report and re.search(r"\{\s*eval\s*\}", text, re.IGNORECASE):
+                    raise cell_error(
+                        self._cell,
+                        _("a value in the prose is begun and not finished: {text}", text=text.strip()[-60:]),
+                        _(
+                            "Write it without a space, between two backquotes: {example}.",
+                            example="{eval}`...`",
+                        ),
+                    )
+                nodes.append(text_node(text))
             else:
                 nodes += self._node(token)
         return nodes
@@ -346,14 +371,14 @@ class _Markdown:
                 text=entry["result"].get("evalue", ""),
             )
         else:
-            return self._shown(entry["result"]["data"])
+            return self._shown(expression, entry["result"]["data"])
         raise cell_error(
             self._cell,
             _("the value of {expression} is missing: {why}", expression=expression, why=why),
             _("Correct the expression, then run the notebook from top to bottom."),
         )
 
-    def _shown(self, data: Mapping[str, str]) -> list[Node]:
+    def _shown(self, expression: str, data: Mapping[str, str]) -> list[Node]:
         if "text/markdown" in data:
             paragraphs = [token for token in _parser()(data["text/markdown"]) if token["type"] == "paragraph"]
             return [node for token in paragraphs for node in self._inline(token["children"])]
@@ -362,6 +387,15 @@ class _Markdown:
             ("'", '"')
         ):  # the repr of a string, shown without its quotes as jupyterlab-myst does
             text = str(ast.literal_eval(text))
+        elif self._report and not re.fullmatch(
+            r"-?\d+", text
+        ):  # a float, None, an object: as Python writes it
+            raise cell_error(
+                self._cell,
+                _("the value of {expression} is not written as a report writes it: {text}",
+                  expression=expression, text=text[:60]),
+                _('Let it be a text: so("B1"), or vietnamese.number(...).'),
+            )  # fmt: skip
         return [text_node(text)]
 
     def _unknown(self, token: Node) -> ExportError:

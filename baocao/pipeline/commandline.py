@@ -32,6 +32,7 @@ class ReportResult:
     findings: tuple[Finding, ...] = ()
     error: ReportError | None = None
     older_there: bool = False
+    removed: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The result as plain data, for `--json`."""
@@ -234,6 +235,10 @@ def say_result(result: ReportResult, debug: bool) -> None:
         click.echo(f"{_('Done: ')}{result.name}")
         for name in result.files:
             click.echo(f"  {_short(result.folder / name)}")
+        for name in result.removed:
+            click.echo(
+                f"  {_('{name} of an earlier run was removed: it was not asked for this time.', name=name)}"
+            )
         say_findings(result.findings)
         return
     click.echo(f"{_('Failed: ')}{result.name}", err=True)

@@ -22,9 +22,9 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger as papermill_log
 
-from baocao.analysis.document import ROLE
 from baocao.errors import NotebookError, told
 from baocao.messages import Message, _
+from baocao.pipeline.blocks import roles
 from baocao.pipeline.kernel import OwnInterpreter, environment, transport
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
     async def _evaluate_prose(self, cell: NotebookNode, number: int) -> None:
         """Store a cell's values as JupyterLab-MyST writes them, one per role in order of occurrence."""
         cell.metadata.pop("user_expressions", None)
-        expressions = [match[2].strip() for match in ROLE.finditer(cell.source)]
+        expressions = roles(cell.source)
         if not expressions:
             return
         results = await self._evaluate(expressions)
@@ -119,37 +119,38 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
 
     async def _look_again(self, number: int) -> None:
         """Note which values in the prose above another cell has changed."""
-        results = await self._evaluate([value.expression for value in self._prose])
-        for value, result in zip(self._prose, results, strict=True):
-            if result.get("data") != value.latest:
+        for value, result in zip(self._prose, await self._evaluate_all(), strict=True):
+            if result.get("data") == value.latest:
+                continue
+            (again,) = await self._evaluate([value.expression])
+            if again.get("data") == result.get("data"):  # else it differs each time, and no cell is to blame
                 value.latest, value.changed_in = result.get("data"), number
+
+    async def _evaluate_all(self) -> list[dict[str, Any]]:
+        return await self._evaluate([value.expression for value in self._prose]) if self._prose else []
 
     async def _check_again(self) -> None:
         """Evaluate every value once more: JupyterLab shows values as they are at the end, the report as at the cell."""
-        results = await self._evaluate([value.expression for value in self._prose]) if self._prose else []
-        for value, result in zip(self._prose, results, strict=True):
+        for value, result in zip(self._prose, await self._evaluate_all(), strict=True):
             if result.get("data") == value.data:
                 continue
-            now = result["data"].get("text/plain") if result["status"] == "ok" else result["evalue"]
-            about = {
-                "cell": value.cell,
-                "expression": value.expression,
-                "then": value.data.get("text/plain"),
-                "now": now,
-            }
-            if value.changed_in is None:
-                raise NotebookError(
-                    _(
-                        "Cell {cell}: the value {expression} was {then} and is {now} when it is evaluated again.",
-                        **about,
-                    ),
-                    _("Compute it once, in a code cell, and name the result in the prose."),
+            then, other = value.data.get("text/plain"), value.changed_in
+            about = {"cell": value.cell, "expression": value.expression, "then": then}
+            remedy = _("Use a name of its own in cell {other}.", other=other)
+            if other is None:
+                said = _(
+                    "Cell {cell}: the value {expression} was {then} and is another one each time it is evaluated.",
+                    **about,
                 )
-            raise NotebookError(
-                _("Cell {cell}: the value {expression} was {then} there, but cell {other} made it {now}.",
-                  **about, other=value.changed_in),
-                _("Use a name of its own in cell {other}.", other=value.changed_in),
-            )  # fmt: skip
+                remedy = _("Compute it once, in a code cell, and name the result in the prose.")
+            elif result["status"] == "ok":
+                now = result["data"].get("text/plain")
+                said = _("Cell {cell}: the value {expression} was {then} there, but cell {other} made it {now}.",
+                         **about, other=other, now=now)  # fmt: skip
+            else:
+                said = _("Cell {cell}: the value {expression} was {then} there; after cell {other} there is none.",
+                         **about, other=other)  # fmt: skip
+            raise NotebookError(said, remedy)
 
 
 @dataclass

@@ -39,11 +39,6 @@ class ReportPlan:
         return self.last.needs[-1]
 
     @property
-    def clean(self) -> Stage:
-        """The stage that reads the report's own year."""
-        return self.indicators.needs[-1]
-
-    @property
     def name(self) -> str:
         """The report as a person calls it: `huyện Tuần Giáo 2020`."""
         return f"{self.unit.full_name} {self.year}"
@@ -59,6 +54,11 @@ def plan(
     """
     if not data.is_dir():
         raise UsageError(_("There is no data folder {folder}.", folder=data), _("Name one with --data."))
+    if names and (every or province):
+        raise UsageError(
+            _("A unit by name and all units of a place were asked for at once."),
+            _("Give either --district, or --province or --all."),
+        )
     if names:
         wanted = [(name, year) for name in names for year in years or _all_years(name, data)]
         found = [(_resolve(name, year, data), year) for name, year in wanted]

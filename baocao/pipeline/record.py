@@ -25,10 +25,12 @@ PACKAGE = Path(__file__).parents[1]
 SOURCES = (".py", ".csv", ".po", ".typ", ".j2", ".css")
 
 
-def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> None:
+def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> list[str]:
     """Write a report's `files` and its `run.json` into the plan's target folder.
 
-    `facts` are what else belongs into the record: font, deviations. `UsageError` if the folder cannot be written.
+    `facts` are what else belongs into the record: font, deviations. What an earlier run wrote and this one does not, a
+    format that was not asked for, would be out of date: it is removed, and its names are returned. Files that no run
+    wrote stay. `UsageError` if the folder cannot be written.
     """
     entry = {
         "unit": {"code": plan.unit.code, "name": plan.unit.full_name, "path": plan.unit.path},
@@ -48,17 +50,28 @@ def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any
     text = json.dumps(entry, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     try:
         plan.target.mkdir(parents=True, exist_ok=True)
+        outdated = [
+            name for name in _written(plan.target) if name not in files and (plan.target / name).is_file()
+        ]
         replace_all(plan.target, {**files, RECORD: text.encode()})
-        for extra in plan.target.glob(
-            "report.*"
-        ):  # a format that was not asked for this time would be an old one
-            if extra.name not in files:
-                extra.unlink()
+        for name in outdated:
+            (plan.target / name).unlink()
     except OSError as error:
         raise UsageError(
             _("{folder} cannot be written: {why}", folder=plan.target, why=reason(error)),
             _("Make room or give yourself the right to write there, or name another folder with --outputs."),
         ) from error
+    return outdated
+
+
+def _written(folder: Path) -> list[str]:
+    """The files that the last run wrote into a report's folder, by its record."""
+    try:
+        return [
+            Path(name).name for name in json.loads((folder / RECORD).read_text(encoding="utf-8"))["outputs"]
+        ]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _program_digest() -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +18,15 @@ from pathlib import Path
 import nbformat
 
 from baocao.analysis import units
-from baocao.analysis.document import ROLE, VALUE, Narrative
+from baocao.analysis.document import VALUE, Narrative
 from baocao.analysis.findings import NOTE, VERIFY, Findings
 from baocao.analysis.units import Unit
 from baocao.analysis.vietnamese import StatedFigure, figures_in
 from baocao.messages import _
 from baocao.pipeline.blocks import cell_tags
 from baocao.pipeline.plan import ReportPlan
+
+ROLE = re.compile(r"\{eval\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 Row = Mapping[str, str]
 """A row of `indicators.csv`."""
@@ -37,6 +40,10 @@ class Passage:
     file: str
     section: str
     row: int
+
+    def role(self, name: str) -> str:
+        """How a figure is written there: a code in the narrative, Python in a notebook."""
+        return f"{{eval}}`{name}`" if self.section else f'{{eval}}`so("{name}")`'
 
     def row_of(self, position: int) -> int:
         """The line of a position in the text; a cell is one row."""
@@ -64,18 +71,19 @@ def _check_figures(passage: Passage, rows: Sequence[Row], parts: Sequence[Unit],
     counted = sorted({row["unit_of_measure"] for row in rows} - {"%"})
     for figure in figures_in(passage.text, counted):
         behind = passage.text[figure.start + len(figure.written) :]
-        phrase = (figure.written + re.match(r"(?:/\d+)?(?:\s+[\w%]+){0,3}", behind)[0]).replace(VALUE, "…")  # type: ignore[index]
-        if figure.value == len(parts) and behind.strip().startswith(tuple(part.type for part in parts)):
-            continue  # so many communes there are
-        code = next((row["code"] for row in rows if _explains(row, figure, behind)), None)
-        if code:
+        words = re.match(r"(?:/\d+)?(?:\s+[^\W\d]\w*){0,3}", behind)
+        phrase = (figure.written + (words[0] if words else "")).replace(VALUE, "…")
+        if _counts_parts(figure, behind, parts):
+            continue
+        name = next((name for row in rows if (name := _explained_by(row, figure, behind))), None)
+        if name:
             severity = NOTE
             said = _(
                 "'{text}' is typed by hand. It equals {code} now, but will not follow the data.",
                 text=phrase,
-                code=code,
+                code=name,
             )
-            remedy = _("Write {role} in its place.", role=f"{{eval}}`{code}`")
+            remedy = _("Write {role} in its place.", role=passage.role(name))
         else:
             severity = VERIFY
             said = _("'{text}' is typed by hand, and no indicator of this report explains it.", text=phrase)
@@ -88,31 +96,44 @@ def _check_figures(passage: Passage, rows: Sequence[Row], parts: Sequence[Unit],
         )  # fmt: skip
 
 
-def _explains(row: Row, figure: StatedFigure, behind: str) -> bool:
-    """Whether an indicator has this figure, in the unit or by the name that the text gives it."""
+def _counted(behind: str) -> str:
+    """What a figure counts: the words behind it, or behind the fraction that it begins."""
+    return re.sub(r"^/\d+", "", behind).strip().lower()
+
+
+def _counts_parts(figure: StatedFigure, behind: str, parts: Sequence[Unit]) -> bool:
+    """Whether a figure is the number of a unit's parts, or of those of a kind: the table of units explains it."""
+    of_kind = [part for part in parts if _counted(behind).startswith(part.type)]
+    return bool(of_kind) and figure.value in (len(parts), len(of_kind))
+
+
+def _explained_by(row: Row, figure: StatedFigure, behind: str) -> str:
+    """The name ("B1", "B1.previous") of an indicator's number that this figure is, in the unit that is given; or ""."""
     if figure.value is None:
-        return False
+        return ""
     decimals = len(figure.written.removesuffix("%").strip().partition(",")[2])
     if figure.written.endswith("%"):
         same_unit = row["unit_of_measure"] == "%"
     else:
-        counted = re.sub(r"^/\d+", "", behind).strip().lower()
-        same_unit = counted.startswith((row["unit_of_measure"], row["name"].lower().removeprefix("số ")))
-    columns = ("value", "previous", "change", "target") if same_unit else ()
-    values = (abs(float(row[column])) for column in columns if row[column])
-    return any(round(value, decimals) == round(figure.value, decimals) for value in values)
+        same_unit = _counted(behind).startswith(
+            (row["unit_of_measure"], row["name"].lower().removeprefix("số "))
+        )
+    for column in ("value", "previous", "target", "change") if same_unit else ():
+        if row[column] and round(abs(float(row[column])), decimals) == round(figure.value, decimals):
+            return row["code"] if column == "value" else f"{row['code']}.{column}"
+    return ""
 
 
 # --- Names of other units -------------------------------------------------------------------------------------
 
 _NAMED = re.compile(
-    r"\b((?i:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh))((?:\s+[^\W\d_a-zà-ỹ]\w*)+)"
+    r"\b(xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)((?:\s+[^\W\d_]\w*)+)", re.IGNORECASE
 )
 
 
 def _check_names(passage: Passage, strangers: frozenset[str], unit: Unit, findings: Findings) -> None:
     for match in _NAMED.finditer(passage.text):
-        words = match[2].split()
+        words = list(itertools.takewhile(lambda word: word[0].isupper(), match[2].split()))
         named = (f"{match[1].lower()} {' '.join(words[:length])}" for length in range(len(words), 0, -1))
         if name := next((name for name in named if name in strangers), None):
             findings.add(
@@ -141,7 +162,7 @@ def _strangers(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> froz
 
 def _narrative(report: ReportPlan) -> Iterator[Passage]:
     path = report.last.inputs / "narrative.md"
-    headings = re.findall(r"^## (.+?)\s*$", path.read_text(encoding="utf-8-sig"), re.MULTILINE)
+    headings = re.findall(r"^##\s+(.+?)\s*$", path.read_text(encoding="utf-8-sig"), re.MULTILINE)
     narrative = Narrative.read(path, headings)
     for id in narrative.sections:
         if text := narrative.own_words(id):
