@@ -185,10 +185,11 @@ def test_every_unit_that_is_known_is_found_by_its_name(verified):
     """Names begin with any capital: Mường Ảng, Điện Biên Đông."""
     strangers = [u.full_name for u in units.load() if u.level == "district" and u.code != "099"]
     assert len(strangers) == 9
-    findings = verified(narrative=[("Hòm thư góp ý", f"Tại {', '.join(strangers)} có hòm thư; góp ý")])
+    findings = verified(narrative=[("Hòm thư góp ý", f"Tại {' và '.join(strangers)} có hòm thư; góp ý")])
     named = {finding.message.text("vi") for finding in findings}
     assert len(findings) == 9
     assert all(any(f"nói đến {name}," in text for text in named) for name in strangers)
+    assert {finding.value_before for finding in findings} == set(strangers)
 
 
 def test_in_a_notebook_the_remedy_is_a_role_of_a_notebook(verified):

@@ -464,9 +464,8 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
     with matplotlib.rc_context({"svg.hashsalt": "baocao", "svg.fonttype": "path"}):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
-    alt = ". ".join(
-        [*filter(None, (axes.get_title(loc="left") or axes.get_title() for axes in figure.axes)), alt]
-    )
+    titles = (axes.get_title(loc="left") or axes.get_title() for axes in figure.axes)
+    alt = ". ".join([*(" ".join(title.split()) for title in titles if title), alt])
     display(
         {CHART_MIME: file.getvalue(), "text/plain": alt},
         raw=True,

@@ -5,6 +5,7 @@ The face is DejaVu Sans, which comes with matplotlib itself, so that a chart doe
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import matplotlib as mpl
@@ -15,6 +16,9 @@ from baocao.analysis import vietnamese
 
 INK, SHADE, PALE = "#1a1a1a", "#595959", "#bfbfbf"
 """Black to light grey; neighbours differ by at least 3 : 1 against white or each other (WCAG 2.2, 1.4.11)."""
+
+TITLE_LETTERS = 48
+"""Letters of a title that fit in a line beside an axis with long names."""
 
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -38,6 +42,11 @@ def new_chart(width: float = 7.0, height: float = 3.6) -> tuple[Any, Any]:
     mpl.rcParams.update(STYLE)
     figure, axes = plt.subplots(figsize=(width, height))
     return figure, axes
+
+
+def say(ax: Any, finding: str) -> None:
+    """Put what the chart says above it, in as many lines as it takes beside the longest names of an axis."""
+    ax.set_title("\n".join(textwrap.wrap(finding, TITLE_LETTERS)))
 
 
 def count_axis(axis: Any) -> None:

@@ -160,20 +160,27 @@ _DOCUMENTS = (
     r"|thông báo|hướng dẫn|tờ trình|văn bản|báo cáo|chương trình|đề án|dự án|thôn|bản|tổ|khu phố|khối"
 )
 """The same, but these are verbs and nouns of other kinds too: before a thing that is counted they name nothing."""
-_UNITS_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-_NUMBER_WORDS = {
-    **{word: n for n, word in enumerate(_UNITS_WORDS, 1) if n > 1},
-    "mười": 10,
-    **{f"mười {word}": 10 + n for n, word in enumerate(_UNITS_WORDS, 1)},
-    "mười lăm": 15,
-    **{
-        f"{tens} mươi{f' {word}' if word else ''}": 10 * n + m
-        for n, tens in enumerate(_UNITS_WORDS, 1)
-        if n > 1
-        for m, words in enumerate([("",), ("mốt",), *[(w,) for w in _UNITS_WORDS[1:]]])
-        for word in (*words, *{4: ("tư",), 5: ("lăm",)}.get(m, ()))
-    },
-}
+
+
+def _number_words() -> dict[str, int]:
+    """The number words from two to ninety-nine."""
+    ones = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+    words = {word: n for n, word in enumerate(ones, 1)} | {"mười": 10}
+    words |= {f"mười {word}": 10 + n for n, word in enumerate(ones, 1)} | {"mười lăm": 15}
+    for n, word in enumerate(ones[1:], 2):
+        tens = f"{word} mươi"
+        words |= {
+            tens: 10 * n,
+            f"{tens} mốt": 10 * n + 1,
+            f"{tens} tư": 10 * n + 4,
+            f"{tens} lăm": 10 * n + 5,
+        }
+        words |= {f"{tens} {one}": 10 * n + m for m, one in enumerate(ones, 1)}
+    del words["một"]  # an article as often as a number
+    return words
+
+
+_NUMBER_WORDS = _number_words()
 
 
 @functools.cache

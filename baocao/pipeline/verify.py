@@ -88,7 +88,8 @@ def _check_figures(passage: Passage, rows: Sequence[Row], parts: Sequence[Unit],
             severity = VERIFY
             said = _("'{text}' is typed by hand, and no indicator of this report explains it.", text=phrase)
             remedy = _(
-                "Check it against its source; if an indicator holds it, write {role}.", role="{eval}`...`"
+                "Check it against its source; if an indicator holds it, write {role}.",
+                role=passage.role("..."),
             )
         row, before = passage.row_of(figure.start), figure.written
         findings.add(
@@ -127,7 +128,7 @@ def _explained_by(row: Row, figure: StatedFigure, behind: str) -> str:
 # --- Names of other units -------------------------------------------------------------------------------------
 
 _NAMED = re.compile(
-    r"\b(xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)((?:\s+[^\W\d_]\w*)+)", re.IGNORECASE
+    r"\b(xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)(?=((?:\s+[^\W\d_]\w*)+))", re.IGNORECASE
 )
 
 
@@ -140,7 +141,7 @@ def _check_names(passage: Passage, strangers: frozenset[str], unit: Unit, findin
                 VERIFY, "other-unit",
                 _("The text speaks of {name}; the report is about {unit}.", name=name, unit=unit.full_name),
                 _("If the text was copied from another unit's report, write it anew."),
-                file=passage.file, sheet=passage.section, row=passage.row_of(match.start()), before=match[0],
+                file=passage.file, sheet=passage.section, row=passage.row_of(match.start()), before=name,
             )  # fmt: skip
 
 
