@@ -280,7 +280,7 @@ def test_the_nearest_command_and_option_are_named(pipeline):
     assert "--json?" in pipeline("run", "--jso").err
 
 
-def test_json_holds_the_language_asked_for(pipeline, data, tmp_path):
+def test_json_holds_the_language_asked_for(pipeline, data, outputs):
     (data / UNIT / "2020" / "truyen-thong.xlsx").unlink()
     asked = [
         "check",
@@ -291,7 +291,7 @@ def test_json_holds_the_language_asked_for(pipeline, data, tmp_path):
         "--data",
         data,
         "--outputs",
-        tmp_path,
+        outputs,
     ]
     texts = {}
     for language in ("vi", "en"):

@@ -210,18 +210,16 @@ def test_indicators_csv_keeps_its_contract_and_marks_what_is_illustrative(report
     assert {r["place"] for r in table if r["code"] == "B1"} >= {"099", "03253", "03304"}
 
 
-def test_illustrative_data_are_marked_and_the_mark_goes_when_none_is(report, data, tmp_path, pipeline):
+def test_illustrative_data_are_marked_and_the_mark_goes_when_none_is(report, data, outputs, pipeline):
     assert "minh họa" in html_text(report / "report.html")
     for year in (2018, 2019, 2020):
         settings = data / UNIT / str(year) / "report.toml"
         text = settings.read_text(encoding="utf-8")
         settings.write_text(text[: text.index("[illustrative]")], encoding="utf-8")
-    done = pipeline(
-        "run", "--district", "tuan-giao", "--year", "2020", "--data", data, "--outputs", tmp_path / "out"
-    )
+    done = pipeline("run", "--district", "tuan-giao", "--year", "2020", "--data", data, "--outputs", outputs)
     assert done.code == 0, done.err
-    assert "minh họa" not in html_text(tmp_path / "out" / UNIT / "2020" / "report.html")
-    assert "minh họa" not in pdf_text(tmp_path / "out" / UNIT / "2020" / "report.pdf")
+    assert "minh họa" not in html_text(outputs / UNIT / "2020" / "report.html")
+    assert "minh họa" not in pdf_text(outputs / UNIT / "2020" / "report.pdf")
 
 
 # --- Same inputs, same bytes ------------------------------------------------------------------------------------------
@@ -469,7 +467,7 @@ def test_a_mistake_in_a_cell_is_told_with_its_place_in_the_language_asked_for(ch
     assert "MisuseError" not in done.stderr
 
 
-def test_one_failing_report_does_not_stop_the_others(data, tmp_path, pipeline):
+def test_one_failing_report_does_not_stop_the_others(data, outputs, pipeline):
     missing_file(data / UNIT / "2020")
     done = pipeline(
         "run",
@@ -480,26 +478,26 @@ def test_one_failing_report_does_not_stop_the_others(data, tmp_path, pipeline):
         "--data",
         data,
         "--outputs",
-        tmp_path,
+        outputs,
         "--json",
     )
     assert done.code == 1
     first, second = json.loads(done.out)
     assert first["error"] is None
     assert "truyen-thong.xlsx" in second["error"]
-    assert set(digests(tmp_path / UNIT / "2019")) == FILES
-    assert not (tmp_path / UNIT / "2020").exists()
+    assert set(digests(outputs / UNIT / "2019")) == FILES
+    assert not (outputs / UNIT / "2020").exists()
 
 
-def test_check_lists_all_findings_and_makes_no_report(data, tmp_path, pipeline):
+def test_check_lists_all_findings_and_makes_no_report(data, outputs, pipeline):
     not_a_number(data / UNIT / "2020")
     done = pipeline(
-        "check", "--district", "tuan-giao", "--year", "2020", "--data", data, "--outputs", tmp_path
+        "check", "--district", "tuan-giao", "--year", "2020", "--data", data, "--outputs", outputs
     )
     assert done.code == 3
     assert "can-bo-doi-tinh-nguyen.xlsx" in done.err
-    assert not (tmp_path / UNIT).exists()
-    done = pipeline("check", "--district", "tuan-giao", "--year", "2020", "--outputs", tmp_path)
+    assert not (outputs / UNIT).exists()
+    done = pipeline("check", "--district", "tuan-giao", "--year", "2020", "--outputs", outputs)
     assert done.code == 0
     assert "Tỏa Tình" in done.out or "Toả Tình" in done.out
 

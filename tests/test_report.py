@@ -221,9 +221,9 @@ def test_a_total_above_its_types_and_more_pledges_than_establishments_are_asked_
     assert any("3 cơ sở ký cam kết" in text for text in doubts), doubts
 
 
-def test_a_row_whose_types_exceed_its_total_stops_the_report(data, tmp_path, pipeline):
+def test_a_row_whose_types_exceed_its_total_stops_the_report(data, outputs, pipeline):
     cell(data / UNIT / "2020", "co-so-kinh-doanh-dich-vu.xlsx", "TT Tuần Giáo", "Tổng số", 9)
-    run = ("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", tmp_path / "out")
+    run = ("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", outputs)
     done = pipeline(*run)
     assert done.code == 3
     assert "2020/co-so-kinh-doanh-dich-vu.xlsx" in done.err
@@ -251,13 +251,13 @@ def test_figures_of_earlier_years_that_are_invented_stay_marked(made):
     ],
 )
 def test_settings_that_contradict_are_refused_and_what_is_unknown_is_left_out(
-    data, tmp_path, pipeline, old, new, said
+    data, outputs, pipeline, old, new, said
 ):
     path = data / UNIT / "2020" / "report.toml"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    done = pipeline("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", tmp_path / "out")
+    done = pipeline("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", outputs)
     assert (done.code != 0) == bool(said), done.err
     assert said in done.err
 
@@ -304,7 +304,7 @@ def test_a_unit_without_communes_has_its_own_letterhead_and_nothing_by_commune(t
         assert words not in text, words
 
 
-def test_a_new_folder_with_last_years_settings_adapted_is_a_new_year(data, tmp_path, pipeline):
+def test_a_new_folder_with_last_years_settings_adapted_is_a_new_year(data, outputs, pipeline):
     folder = shutil.copytree(data / UNIT / "2020", data / UNIT / "2021")
     settings = (folder / "report.toml").read_text(encoding="utf-8")
     for old, new in {
@@ -314,9 +314,9 @@ def test_a_new_folder_with_last_years_settings_adapted_is_a_new_year(data, tmp_p
     }.items():
         settings = settings.replace(old, new)
     (folder / "report.toml").write_text(settings, encoding="utf-8")
-    done = pipeline("run", "--unit", UNIT, "--year", "2021", "--data", data, "--outputs", tmp_path / "out")
+    done = pipeline("run", "--unit", UNIT, "--year", "2021", "--data", data, "--outputs", outputs)
     assert done.code == 0, done.err
-    text = text_of(tmp_path / "out" / UNIT / "2021")
+    text = text_of(outputs / UNIT / "2021")
     assert (
         "20 cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm (không thay đổi so với cùng kỳ năm 2020)"
         in text

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from datetime import date
 
 import nbformat
@@ -207,14 +206,12 @@ def test_the_unit_its_parts_and_its_province_may_be_named(verified, name):
     assert verified(narrative=[("Hòm thư góp ý", f"Tại {name}, hòm thư góp ý")]) == []
 
 
-def test_they_stand_in_findings_csv_and_stop_nothing(data, tmp_path, pipeline, built):
+def test_they_stand_in_findings_csv_and_stop_nothing(data, outputs, pipeline):
     path = data / UNIT / "2020" / "narrative.md"
     path.write_text(
         path.read_text(encoding="utf-8").replace("## kien-nghi\n", "## kien-nghi\n\nCần 99 vụ.\n"),
         encoding="utf-8",
     )
-    outputs = tmp_path / "out"
-    shutil.copytree(built / ".work", outputs / ".work")
     done = pipeline("run", "--unit", UNIT, "--year", "2020", "--data", data, "--outputs", outputs, "--json")
     assert done.code == 0, done.err
     (result,) = json.loads(done.out)

@@ -49,8 +49,11 @@ class Indicator:
 class Dictionary:
     """`data/indicators.toml`, by code, in the file's order; `groups` are the letters and names of its groups."""
 
-    def __init__(self, groups: Mapping[str, str], entries: Iterable[Indicator]) -> None:
+    def __init__(
+        self, groups: Mapping[str, str], entries: Iterable[Indicator], words: Mapping[str, str] | None = None
+    ) -> None:
         self.groups = dict(groups)
+        self.words = dict(words or {})
         self._entries = {entry.code: entry for entry in entries}
 
     @classmethod
@@ -87,7 +90,7 @@ class Dictionary:
                 _("{file}: the code {code} stands there twice.", file=path.name, code=doubled[0]),
                 _("Give each indicator a code of its own."),
             )
-        return cls(content["groups"], entries)
+        return cls(content["groups"], entries, words)
 
     def __getitem__(self, code: str) -> Indicator:
         if code not in self._entries:
@@ -327,6 +330,7 @@ def load_targets(path: Path, dictionary: Dictionary) -> pd.DataFrame:
                 ),
             )
         seen.add(key)
+    table["wording"] = [_with_words(text, dictionary.words) for text in table["wording"]]
     return table.astype({"year": "Int64", "target": "Float64"})
 
 
