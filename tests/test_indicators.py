@@ -192,7 +192,8 @@ def test_a_name_may_ask_for_a_format(book):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "nearest"), [("b1", "B1"), ('so("B1")', "B1"), ("C77", "C7"), ("B1.previus", "B1.previous")]
+    ("wrong", "nearest"),
+    [("b1", "B1"), ('so("B1")', "B1"), ("C77", "C7"), ("B9", "B1"), ("B1.previus", "B1.previous")],
 )
 def test_a_wrong_name_names_the_nearest_and_not_all(book, wrong, nearest):
     book["B1"] = by_year(6, 4)

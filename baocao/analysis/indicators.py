@@ -280,7 +280,10 @@ class Figures:
         """The names that a person may have meant, whatever the case of the letters."""
         names = {n.upper(): n for c in self._rows for n in (c, *(f"{c}.{field}" for field in self.FIELDS))}
         inside = re.search(r'"(.+)"', name.upper())  # so("B1") in a narrative
-        tried = [inside[1] if inside else "", *difflib.get_close_matches(name.upper(), names, n=3)]
+        tried = [
+            inside[1] if inside else "",
+            *difflib.get_close_matches(name.upper(), names, n=3, cutoff=0.4),
+        ]
         if near := [names[n] for n in dict.fromkeys(tried) if n in names][:3]:
             return _("The nearest are: {names}.", names=", ".join(near))
         example = next(iter(self._rows), "B1")
