@@ -105,8 +105,8 @@ def listed(items: list[int] | list[str]) -> str:
 
 
 COMPUTES = (
-    "ipykernel", "ipython", "matplotlib", "nbclient", "nbformat", "numpy", "openpyxl", "pandas", "papermill", "pyarrow",
-    "pydantic",
+    "ipykernel", "ipython", "matplotlib", "mistune", "nbclient", "nbformat", "numpy", "openpyxl", "pandas", "papermill",
+    "pyarrow", "pydantic",
 )  # fmt: skip
 """Libraries whose version can change a result; what only prints it (Typst, Jinja) is used anew for every report."""
 
@@ -116,7 +116,8 @@ def code_digest() -> str:
     """A digest of the code and libraries that a notebook's result depends on, the printing of it aside."""
     package = REPOSITORY / "baocao"
     run = [
-        package / "pipeline" / f"{name}.py" for name in ("engine", "execute", "kernel", "normalise", "params")
+        package / "pipeline" / f"{name}.py"
+        for name in ("blocks", "engine", "execute", "kernel", "normalise", "params")
     ]
     sources = [*package.glob("*.py"), *package.glob("analysis/*.py"), *run]
     data = [
