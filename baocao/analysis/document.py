@@ -490,7 +490,12 @@ Values = Callable[[str], str]
 """From an indicator's name in a narrative ("B1", "B1.change") to the text to print; `UsageError` for an unknown one."""
 
 VALUE = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands for a value in the words of a narrative."""
+"""Stands for a value in the words around it."""
+
+
+def without_values(text: str) -> str:
+    """A Markdown text without its `{eval}` roles: a sign of the same length stands for each."""
+    return _MARKS.sub(lambda found: VALUE * len(found[0]) if found["code"] else found[0], text)
 
 
 @dataclass(frozen=True)
@@ -562,10 +567,8 @@ class Narrative:
         return Prose("".join(self._pieces(id, values)))
 
     def own_words(self, id: str) -> str:
-        """The text of a section without its figures: a sign of the same length stands for each."""
-        return _MARKS.sub(
-            lambda found: VALUE * len(found[0]) if found["code"] else found[0], self.sections.get(id, "")
-        )
+        """The text of a section without its figures."""
+        return without_values(self.sections.get(id, ""))
 
     def line(self, id: str, position: int) -> int:
         """The number of the file's line in which a position in a section's text lies."""

@@ -94,8 +94,8 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
         expressions = roles(cell.source)
         if not expressions:
             return
-        results = await self._evaluate(expressions)
-        for expression, result in zip(expressions, results, strict=True):
+        stored = cell.metadata["user_expressions"] = []
+        for expression, result in zip(expressions, await self._evaluate(expressions), strict=True):
             if result["status"] != "ok":
                 raise NotebookError(
                     _("Cell {cell}: the value {expression} in the prose cannot be computed: {error}",
@@ -103,8 +103,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
                     await self._nearest(expression, result),
                 )  # fmt: skip
             self._prose.append(_Value(number, expression, result["data"]))
-        pairs = zip(expressions, results, strict=True)
-        cell.metadata["user_expressions"] = [{"expression": e, "result": r} for e, r in pairs]
+            stored.append({"expression": expression, "result": result})
 
     async def _nearest(self, expression: str, failure: Mapping[str, str]) -> Message:
         """What to write instead: the nearest of the names that there are where the expression looks for one."""

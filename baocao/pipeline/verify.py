@@ -18,15 +18,13 @@ from pathlib import Path
 import nbformat
 
 from baocao.analysis import units
-from baocao.analysis.document import VALUE, Narrative
+from baocao.analysis.document import VALUE, Narrative, without_values
 from baocao.analysis.findings import NOTE, VERIFY, Findings
 from baocao.analysis.units import Unit
 from baocao.analysis.vietnamese import StatedFigure, figures_in
 from baocao.messages import _
 from baocao.pipeline.blocks import cell_tags
 from baocao.pipeline.plan import ReportPlan
-
-ROLE = re.compile(r"\{eval\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 Row = Mapping[str, str]
 """A row of `indicators.csv`."""
@@ -56,7 +54,7 @@ def verify(report: ReportPlan, notebook: Path, indicators: Path) -> Findings:
     with indicators.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["place"] == report.unit.code]
     data = report.last.data
-    parts = units.parts(report.unit, report.year, data) if report.unit.level != "commune" else []
+    parts = units.parts(report.unit, report.year, data)
     strangers = _strangers(report.unit, parts, units.load(data))
     for passage in [*_narrative(report), *_notebook(notebook, report.last.source.name)]:
         _check_figures(passage, rows, parts, findings)
@@ -163,8 +161,8 @@ def _strangers(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> froz
 
 def _narrative(report: ReportPlan) -> Iterator[Passage]:
     path = report.last.inputs / "narrative.md"
-    headings = re.findall(r"^##\s+(.+?)\s*$", path.read_text(encoding="utf-8-sig"), re.MULTILINE)
-    narrative = Narrative.read(path, headings)
+    text = path.read_text(encoding="utf-8-sig")
+    narrative = Narrative.parse(text, re.findall(r"^##\s+(.+?)\s*$", text, re.MULTILINE))
     for id in narrative.sections:
         if text := narrative.own_words(id):
             yield Passage(text, f"{report.year}/{path.name}", id, narrative.lines[id])
@@ -180,7 +178,7 @@ def _notebook(path: Path, name: str) -> Iterator[Passage]:
         if "hide" in cell_tags(cell):
             continue
         if cell.cell_type == "markdown":
-            yield Passage(ROLE.sub(lambda role: VALUE * len(role[0]), cell.source), name, "", number)
+            yield Passage(without_values(cell.source), name, "", number)
         elif cell.cell_type == "code":
             for sentence in _sentences(cell.source):
                 yield Passage(sentence, name, "", number)
