@@ -282,17 +282,7 @@ def test_the_nearest_command_and_option_are_named(pipeline):
 
 def test_json_holds_the_language_asked_for(pipeline, data, outputs):
     (data / UNIT / "2020" / "truyen-thong.xlsx").unlink()
-    asked = [
-        "check",
-        "--district",
-        "tuan-giao",
-        "--years",
-        "2019-2020",
-        "--data",
-        data,
-        "--outputs",
-        outputs,
-    ]
+    asked = ("check", "--unit", UNIT, "--years", "2019-2020", "--data", data, "--outputs", outputs)
     texts = {}
     for language in ("vi", "en"):
         done = pipeline(*asked, "--json", "--lang", language)

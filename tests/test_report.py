@@ -29,14 +29,17 @@ def work(tmp_path_factory):
 
 @pytest.fixture
 def made(data, work):
-    """Make the report of a changed copy of the data; the text of its HTML, and its findings."""
+    """Make the report of a changed copy of the data; its words, those of its charts too, and its findings."""
 
     def make(change, year=2020):
         change(data / UNIT / str(year))
         page = BeautifulSoup(render_html(in_process.document(data, UNIT, year, work)), "html.parser")
         findings = Findings.load(Stage(REPORT, UNIT, year, "internal", data).folder(work))
         told = [{"severity": f.severity, "place": f.place, "message": str(f.message)} for f in findings]
-        return re.sub(r"\s+", " ", page.get_text(" ")), told
+        charts = " ".join(
+            drawing["aria-label"] for drawing in page("svg")
+        )  # they begin with the charts' titles
+        return re.sub(r"\s+", " ", f"{charts} {page.get_text(' ')}"), told
 
     return make
 
