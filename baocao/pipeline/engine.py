@@ -1,56 +1,65 @@
-"""The papermill engine `baocao`: what a report needs beyond papermill's own.
+"""The papermill engine `baocao`: a fresh kernel for each notebook, nearly as fast as plain code, and values in prose.
 
-It runs the interpreter that runs the pipeline, whatever kernels are installed, with a private IPython folder, so that
-nobody's start-up files change a figure; and it evaluates the values in prose, `{eval}` roles in Markdown cells, in cell
-order and again at the end. Only papermill imports this module, through its entry point.
+A kernel is a process forked from a warm one (`warm`, `forked`); where that cannot be had, a plain kernel. Either is the
+interpreter that runs the pipeline, with a private IPython folder, so that nobody's start-up files change a figure. The
+values in prose, `{eval}` roles in Markdown cells, are evaluated in cell order and at the end again. Only workers and
+papermill, through its entry point, import this module.
 """
 
 from __future__ import annotations
 
 import ast
+import asyncio
+import atexit
 import difflib
+import os
+import signal
+import socket
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
+import nbformat
 from jupyter_core.utils import run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger as papermill_log
 
 from baocao.errors import NotebookError, told
 from baocao.messages import Message, _
+from baocao.pipeline import kernel, warm
 from baocao.pipeline.blocks import roles
-from baocao.pipeline.kernel import OwnInterpreter, environment, transport
+from baocao.pipeline.warm import Warm
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-LONGEST_HOME = 80
-"""Letters of the path of the folder for a kernel's sockets, with which they still fit (107 bytes with their names)."""
+
+class KernelDiedError(DeadKernelError):  # type: ignore[misc]
+    """The process of a kernel ended in the middle of a notebook; `message` says how, as far as it is known."""
+
+    def __init__(self, cell: int, code: int | None) -> None:
+        self.cell = cell
+        self.message = how_it_ended(code)
+        super().__init__(str(self.message))
 
 
-def _kernel_manager(home: str) -> type[AsyncKernelManager]:
-    """A kernel manager that starts kernels of `OwnInterpreter` and talks to them through files in `home`, not ports.
-
-    A port may be taken by another program between choosing and using it, and anybody on the machine can listen.
-    """
-
-    class OwnKernelManager(AsyncKernelManager):  # type: ignore[misc]
-        def _kernel_spec_manager_default(self) -> KernelSpecManager:
-            return OwnInterpreter(parent=self)
-
-        def _connection_file_default(self) -> str:
-            return str(Path(home) / "kernel.json")
-
-        def _transport_default(self) -> str:
-            return transport(home, LONGEST_HOME)
-
-    return OwnKernelManager
+def how_it_ended(code: int | None) -> Message:
+    """What an exit code says (negative: the number of a signal)."""
+    if code is None:
+        return _("the process ended")
+    if code >= 0:
+        return _("the process ended itself with exit code {code}", code=code)
+    name = signal.Signals(-code).name
+    if code == -signal.SIGKILL:
+        return _(
+            "the process was ended by {name}: by somebody, or by the system for want of memory", name=name
+        )
+    return _("the process was ended by {name}", name=name)
 
 
 class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
@@ -64,12 +73,32 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
         if cell.cell_type == "markdown":
             await self._evaluate_prose(cell, self._number(cell_index))
             return cell
-        cell = await super().async_execute_cell(cell, cell_index, **options)
+        try:
+            cell = await super().async_execute_cell(cell, cell_index, **options)
+        except DeadKernelError as error:
+            raise KernelDiedError(self._number(cell_index), await self._exit_code()) from error
+        except CellTimeoutError as error:
+            error.cell = self._number(cell_index)
+            raise
         if cell.cell_type == "code" and self._prose:
             await self._look_again(self._number(cell_index))
         return cell
 
     execute_cell = run_sync(async_execute_cell)
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """Notice at once that a forked kernel ended; nbclient looks at others every second."""
+        if not isinstance(self.km, kernel.ForkedManager):
+            await super()._async_poll_kernel_alive()
+        else:
+            await asyncio.shield(self.kc.died)
+            self.task_poll_for_reply.cancel()
+
+    async def _exit_code(self) -> int | None:
+        if isinstance(self.km, kernel.ForkedManager):
+            return self.km.child.wait(1)
+        code: int | None = await self.km.provisioner.poll() if self.km.provisioner else None
+        return code
 
     def papermill_execute_cells(self) -> None:
         super().papermill_execute_cells()
@@ -187,17 +216,72 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        """Execute `nb_man.nb` in a fresh kernel; see the module's first lines for what is added to papermill."""
+        """Execute `nb_man.nb` in a fresh kernel; see the module's first lines for what is added to papermill.
+
+        Options besides papermill's: `cold` asks for a plain kernel, as the variable `BAOCAO_COLD` does; `deadline` is
+        the time (`time.monotonic`) at which the notebook must be done; `kept` the path for a notebook that fails.
+        Raises nbclient's errors, `KernelDiedError` among them, and `NotebookError` for values in prose.
+        """
         with tempfile.TemporaryDirectory(prefix="baocao-ipython-") as home:
+            cold = options.get("cold") or os.environ.get(kernel.COLD)
+            forked = None if cold else _forked(nb_man.nb, kernel_name, home)
             client = _ReportClient(
                 nb_man,
-                kernel_manager_class=_kernel_manager(home),
+                km=forked,
+                kernel_manager_class=kernel.plain(home),
                 kernel_name=kernel_name,
-                timeout=options.get("execution_timeout"),
+                timeout_func=_time_left(options.get("execution_timeout"), options.get("deadline")),
                 startup_timeout=options.get("start_timeout", 60),
                 record_timing=False,
                 log=papermill_log,
+                log_output=options.get("log_output", False),
+                stdout_file=options.get("stdout_file"),
+                stderr_file=options.get("stderr_file"),
             )
             # What a kernel writes outside its cells, mostly complaints while it is being stopped, is not for a reader.
             with (Path(home) / "kernel.log").open("wb") as log:
-                client.execute(env=environment(home), stdout=log, stderr=log)
+                try:
+                    client.execute(cleanup_kc=True, env=kernel.environment(home), stdout=log, stderr=log)
+                except Exception:
+                    if kept := options.get("kept"):
+                        nbformat.write(nb_man.nb, kept)
+                    raise
+
+
+def _time_left(cell: float | None, deadline: float | None) -> Callable[[Any], float | None]:
+    """For nbclient: the seconds that a cell may take."""
+
+    def left(_cell: Any) -> float | None:
+        limits = [] if cell is None else [cell]
+        limits += [] if deadline is None else [max(deadline - time.monotonic(), 0.001)]
+        return min(limits, default=None)
+
+    return left
+
+
+_process: list[Warm] = []
+"""The warm process that the kernels of this process's notebooks are forked from, once there is one."""
+
+
+def use(connection: socket.socket) -> None:
+    """Fork kernels from the warm process at the other end of `connection`, not from one of this process's own."""
+    _process[:] = [Warm(connection)]
+
+
+def _forked(notebook: NotebookNode, name: str, home: str) -> kernel.ForkedManager | None:
+    """This notebook's kernel, forked; None, having said why, if a plain one must be started."""
+    language = notebook.metadata.get("kernelspec", {}).get("language", "python")
+    if name != kernel.OURS or language != "python":
+        why = _("The kernel {name} is not this program's own: it starts cold.", name=name)
+    elif not warm.AVAILABLE:
+        why = _("This system cannot fork a process: the kernel starts cold.")
+    else:
+        if not _process:
+            _process.append(Warm.start([], kernel.environment(tempfile.gettempdir()) | kernel.CALM))
+            atexit.register(_process[0].close)
+        try:
+            return kernel.fork(_process[0], notebook, home)
+        except warm.RefusedError as error:
+            why = _("A process cannot be forked safely ({why}): the kernel starts cold.", why=str(error))
+    papermill_log.warning(str(why))
+    return None

@@ -1,0 +1,201 @@
+"""A notebook's kernel in a forked process: IPython's own kernel object, without sockets and threads.
+
+Its messages go to the process that runs the notebook through one connection. What a notebook can see is as in a kernel
+that was started cold; tests/test_engine.py holds the two against each other, behaviour by behaviour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import logging
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any
+
+import ipykernel_launcher
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from IPython.core.profiledir import ProfileDir
+from jupyter_client.session import Session
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+
+from baocao.pipeline.kernel import IOPUB, SHELL
+
+
+class _Messages(Session):  # type: ignore[misc]
+    """A session that sends over one connection, without signatures: nobody else can write to it."""
+
+    connection: Connection
+
+    def send(
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Send a message on the channel that `stream` names; what it holds becomes JSON as in any kernel."""
+        message = msg_or_type
+        if isinstance(message, str):
+            message = self.msg(message, content, parent, metadata=options.get("metadata"))
+        buffers = [bytes(buffer) for buffer in options.get("buffers") or []]
+        with self.lock:
+            self.connection.send_bytes(self.pack([SHELL if stream == SHELL else IOPUB, message]))
+            self.connection.send_bytes(len(buffers).to_bytes(4, "big"))
+            for buffer in buffers:
+                self.connection.send_bytes(buffer)
+        return message
+
+    lock = threading.RLock()
+
+
+class _NoThread(IOPubThread):  # type: ignore[misc]
+    """Takes the place of the thread that sends in a kernel with sockets: sends at once."""
+
+    def __init__(self) -> None:
+        self.thread = None
+        self.io_loop = None
+
+    def schedule(self, f: Any) -> None:
+        """Do it now."""
+        f()
+
+
+class _Stream(OutStream):  # type: ignore[misc]
+    """Standard output or error, with what C code and other processes write to the same file descriptor."""
+
+    def __init__(self, session: Session, name: str, descriptor: int) -> None:
+        super().__init__(session, _NoThread(), name, watchfd=False)
+        self._descriptor = descriptor
+        self._file = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - as long as the process
+        os.dup2(self._file.fileno(), descriptor)
+        os.set_inheritable(descriptor, True)
+        self._read = 0
+
+    def _schedule_flush(self) -> None:
+        """What is written is sent before the next message, at the latest when the cell ends."""
+
+    def _flush(self) -> None:
+        if not self._is_master_process():  # a process that the notebook forked writes as any other
+            for _parent, text in self._flush_buffers():
+                os.write(self._descriptor, text.encode())
+            return
+        self._drain()
+        super()._flush()
+
+    def write(self, string: str) -> int | None:
+        """Write text, after what others have written before."""
+        if self._is_master_process():
+            self._drain()
+        written: int | None = super().write(string)
+        return written
+
+    def _drain(self) -> None:
+        with self._buffer_lock:
+            self._drain_locked()
+
+    def _drain_locked(self) -> None:
+        size = os.fstat(self._file.fileno()).st_size
+        if size > self._read:
+            content = os.pread(self._file.fileno(), size - self._read, self._read)
+            self._read = size
+            super().write(content.decode(errors="replace"))
+
+
+class _Kernel(IPythonKernel):  # type: ignore[misc]
+    """IPython's kernel with its way of sending replaced."""
+
+    _execute_sleep = 0
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """Nothing waits: cells come one at a time."""
+
+
+def warm_up() -> None:
+    """In the warm process: make the kernel object, which takes longer than forking it."""
+    main = sys.modules["__main__"]
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    config.IPKernelApp.tqdm = "dummy"
+    kernel = _Kernel.instance(
+        config=config, session=_Messages(key=b""), iopub_socket=IOPUB, log=logging.getLogger("kernel")
+    )
+    kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
+    sys.modules["__main__"] = main
+
+
+def serve(connection: Connection, environment: Mapping[str, str], folder: str) -> int:
+    """In the forked process: be the kernel until the connection ends; returns the process's exit code."""
+    kernel = _Kernel.instance()
+    _set_up(kernel, connection, environment, folder)
+    asyncio.run(_answer(kernel, connection))
+    kernel.shell.user_ns.clear()  # closes the files that a cell left open
+    atexit._run_exitfuncs()
+    return 0
+
+
+def _set_up(kernel: _Kernel, connection: Connection, environment: Mapping[str, str], folder: str) -> None:
+    """Make of the copy of the warm process what a kernel is when it has just started."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    os.environ["JPY_PARENT_PID"] = str(os.getppid())
+    time.tzset()
+    os.chdir(folder)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
+    sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json"]
+    random.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+    shell = kernel.shell
+    shell.ipython_dir = environment["IPYTHONDIR"]
+    shell.profile_dir = ProfileDir.create_profile_dir_by_name(shell.ipython_dir, "default")
+    shell.init_environment()
+    sys.modules["__main__"] = shell.user_module
+    kernel.session.connection = connection
+    kernel.session.pid = os.getpid()
+    sys.stdout = _Stream(kernel.session, "stdout", 1)
+    sys.stderr = _Stream(kernel.session, "stderr", 2)
+
+
+async def _answer(kernel: _Kernel, connection: Connection) -> None:
+    """Do what is asked, one request after the other; between them, what cells left running in this loop goes on."""
+    loop = asyncio.get_running_loop()
+    kernel.io_loop = IOLoop.current()
+    readable = asyncio.Event()
+    loop.add_reader(connection.fileno(), readable.set)
+    while True:
+        await readable.wait()
+        readable.clear()
+        while connection.poll():
+            try:
+                request = kernel.session.unpack(connection.recv_bytes())
+            except (EOFError, ConnectionResetError):
+                return
+            await _handle(kernel, request)
+
+
+async def _handle(kernel: _Kernel, request: dict[str, Any]) -> None:
+    kernel.set_parent([], request)
+    kernel._publish_status("busy", SHELL)
+    if request["msg_type"] == "kernel_info_request":
+        await kernel.kernel_info_request(SHELL, [], request)
+    else:
+        with contextlib.suppress(KeyboardInterrupt):
+            await kernel.execute_request(SHELL, [], request)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kernel._publish_status("idle", SHELL)
