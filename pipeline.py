@@ -6,19 +6,32 @@ Reads as the list of steps; each step is a module of `baocao.pipeline`.
 
 from __future__ import annotations
 
+import signal
 import sys
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import click
 
-from baocao.analysis.findings import Findings
-from baocao.errors import ReportError, UsageError
+from baocao.analysis.digests import known
+from baocao.errors import ReportError
 from baocao.messages import _
-from baocao.pipeline import commandline
-from baocao.pipeline.commandline import Command, Group, ReportResult, Selection, selects, speaks
+from baocao.pipeline import build, commandline
+from baocao.pipeline.commandline import (
+    Command,
+    Group,
+    Selection,
+    Told,
+    Way,
+    formatted,
+    selects,
+    speaks,
+    works,
+)
 from baocao.pipeline.plan import ReportPlan, only, parse_years, plan
+from baocao.pipeline.status import status, triggers
 
-FORMATS = ("html", "pdf")
+KNOWN = "digests.json"
+"""The file in the work folder in which the digests of files are remembered."""
 
 commandline.choose_language(sys.argv[1:])
 
@@ -38,44 +51,45 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command(cls=Command, help=str(_("Make reports: clean, compute, write, export.")))
-@click.option(
-    "--format",
-    "formats",
-    default=",".join(FORMATS),
-    metavar=",".join(FORMATS),
-    help=str(_("Formats of the report.")),
-)
+@click.option("--force", is_flag=True, help=str(_("Make reports that are up to date as well.")))
+@click.option("--explain", is_flag=True, help=str(_("Say what changed and what runs for it.")))
 @selects
-def run(asked: Selection, formats: str) -> int:
-    """Make every report asked for; one that fails does not stop the others."""
-    wanted = [name.strip() for name in formats.split(",")]
-    if unknown := [name for name in wanted if name not in FORMATS]:
-        raise UsageError(
-            _("There is no format {name}.", name=unknown[0]),
-            _("The formats are: {names}.", names=", ".join(FORMATS)),
-        )
-    results = []
-    for report in _plans(asked):
-        results.append(_make(report, wanted))
-        if not asked.as_json:
-            commandline.say_result(results[-1], asked.debug)
-    if asked.as_json:
-        commandline.say_json(results)
-    return commandline.exit_code(results)
+@works
+@formatted
+def run(asked: Selection, way: Way, formats: Sequence[str], force: bool, explain: bool) -> int:
+    """Make every report asked for that is not up to date; one that fails does not stop the others."""
+    plans = _plans(asked)
+    found = {report: status(report, formats) for report in plans}
+    due = [report for report in plans if force or not found[report].done]
+    for report in due if explain and not asked.as_json else []:
+        commandline.say_why(report, found[report])
+    told = Told(asked, plans, [report for report in plans if not force and found[report].done])
+    _work(due, lambda report: (build.write_report, (formats, triggers(report, formats))), asked, way, told)
+    return told.exit_code()
 
 
 @cli.command(cls=Command, help=str(_("Read and check the input files only; show what was found.")))
 @selects
-def check(asked: Selection) -> int:
-    """Run the notebooks of every report asked for and show everything that was found."""
-    results = []
-    for report in _plans(asked):
-        results.append(_check(report))
-        if not asked.as_json:
-            commandline.say_check(results[-1], asked.debug)
-    if asked.as_json:
-        commandline.say_json(results)
-    return commandline.exit_code(results)
+@works
+def check(asked: Selection, way: Way) -> int:
+    """Run the notebooks of every report asked for and show everything that was found; no report is made."""
+    plans = _plans(asked)
+    told = Told(asked, plans, [], everything=True)
+    _work(plans, lambda _report: (build.check_report, ()), asked, way, told)
+    return told.exit_code()
+
+
+@cli.command(
+    "status", cls=Command, help=str(_("Show which reports are up to date, and why the others are not."))
+)
+@selects
+@formatted
+def show_status(asked: Selection, formats: Sequence[str]) -> int:
+    """Say of every report asked for whether anything is to be done, and why; nothing is run."""
+    found = [(report, status(report, formats)) for report in _plans(asked)]
+    commandline.say_status(found, asked.as_json)
+    known.save(asked.work / KNOWN)
+    return 0
 
 
 @cli.command(cls=Command, help=str(_("Edit the notebooks in JupyterLab, for one unit and year.")))
@@ -106,55 +120,42 @@ def edit(asked: Selection, port: int, no_browser: bool) -> int:
 
 def _plans(asked: Selection) -> list[ReportPlan]:
     years = parse_years(asked.years) if asked.years else []
+    known.load(asked.work / KNOWN)
     return plan(
         asked.names, years, asked.province, asked.every, asked.data.resolve(), asked.outputs.resolve()
     )
 
 
-def _make(report: ReportPlan, formats: list[str]) -> ReportResult:
-    """All steps for one report, in order."""
-    from baocao.pipeline import export, record
+def _work(
+    due: Sequence[ReportPlan],
+    finish: Callable[[ReportPlan], build.Step],
+    asked: Selection,
+    way: Way,
+    told: Told,
+) -> None:
+    """Run what is due with so many workers, and tell of each report as it is done."""
+    if not due:
+        known.save(asked.work / KNOWN)
+        return
+    from baocao.pipeline import params, progress, workers
 
-    older = record.is_there(report)
-    try:
-        written, computed, findings = _execute(report)
-        files = {"report.ipynb": written.read_bytes()}
-        files |= {f"report.{name}": export.export(written, name) for name in formats}
-        files["indicators.csv"] = (computed / "indicators.csv").read_bytes()
-        files["findings.csv"] = findings.to_csv().encode()
-        removed = record.record(report, files, export.facts(formats))
-    except Exception as error:
-        return commandline.failure(report, error, older)
-    return ReportResult(
-        report.name, report.target, (*files, record.RECORD), tuple(findings), removed=tuple(removed)
-    )
-
-
-def _check(report: ReportPlan) -> ReportResult:
-    """All steps that read what the office supplied, and what they found; no report is made."""
-    try:
-        _written, _computed, findings = _execute(report)
-    except Exception as error:
-        return commandline.failure(report, error, older_there=False)
-    return ReportResult(report.name, report.target, findings=tuple(findings))
-
-
-def _execute(report: ReportPlan) -> tuple[Path, Path, Findings]:
-    """Run the notebooks; the executed report, the folder with its indicators, and all findings."""
-    from baocao.pipeline import execute, params, verify
-
-    for notebook in dict.fromkeys(stage.source for stage in report.stages):
-        params.check_cell(notebook)
-    results = {stage: execute.execute(stage, report.work) for stage in report.stages}
-    written, computed = results[report.last] / "notebook.ipynb", results[report.indicators]
-    findings = Findings.load(computed)
-    findings.include(verify.verify(report, written, computed / "indicators.csv"))
-    return written, computed, findings
+    notebooks = sorted({stage.source for report in due for stage in report.stages})
+    with build.alone(asked.work, commandline.say_waiting) as place:
+        with workers.new(way.jobs, place.temporary, place.log, way.cold) as executor:
+            workers.prepare(executor, notebooks)
+            for notebook in notebooks:
+                params.check_cell(notebook)
+            steps = build.Build(due, finish, way.limits, way.cold)
+            with progress.shown(way.jobs, asked.as_json) as look:
+                for result in steps.run(executor, way.jobs, look):
+                    told.tell(result, place.log)
+        known.save(asked.work / KNOWN)
 
 
 def main() -> int:
     """The program; returns its exit code (README, "Exit codes")."""
     debug = "--debug" in sys.argv
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as orderly as with Ctrl-C
     try:
         return int(cli.main(standalone_mode=False) or 0)
     except ReportError as error:

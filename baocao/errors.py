@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 from pathlib import Path
 
 from baocao.messages import Message, _
@@ -22,6 +23,8 @@ class ReportError(Exception):
         self.remedy = remedy
         self.kept: Path | None = None
         """The folder where what failed is kept for a person to look at."""
+        self.cell: int | None = None
+        """The number of the notebook's cell, as an analyst counts them."""
 
     def __str__(self) -> str:
         return f"{self.message}\n→ {self.remedy}" if self.remedy else str(self.message)
@@ -75,3 +78,17 @@ def reason(error: OSError) -> Message:
     return _REASONS.get(code) or _(
         "the operating system says {code}", code=errno.errorcode.get(code, type(error).__name__)
     )
+
+
+def how_it_ended(code: int | None) -> Message:
+    """How a process ended, from its exit code (negative: the number of a signal; None: not known)."""
+    if code is None:
+        return _("the process ended")
+    if code >= 0:
+        return _("the process ended itself with exit code {code}", code=code)
+    name = signal.Signals(-code).name
+    if code == -signal.SIGKILL:
+        return _(
+            "the process was ended by {name}: by somebody, or by the system for want of memory", name=name
+        )
+    return _("the process was ended by {name}", name=name)

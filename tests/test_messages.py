@@ -277,7 +277,7 @@ def test_a_language_that_is_not_there_is_named_with_those_that_are(pipeline):
 def test_the_nearest_command_and_option_are_named(pipeline):
     assert "run?" in pipeline("runn").err
     assert "run, check" in pipeline("xyz").err
-    assert "--json?" in pipeline("run", "--jso").err
+    assert "--json" in pipeline("run", "--jso").err
 
 
 def test_json_holds_the_language_asked_for(pipeline, data, outputs):

@@ -19,17 +19,17 @@ def report(tmp_path):
 
 def test_files_and_record_are_written_and_a_second_time_alike(report):
     files = {"report.html": b"<html>", "indicators.csv": b"code"}
-    record.record(report, files, {"deviations": []})
+    record.record(report, files, {}, {"deviations": []})
     entry = json.loads((report.target / "run.json").read_text(encoding="utf-8"))
     assert set(entry["outputs"]) == set(files)
     before = {p.name: p.read_bytes() for p in report.target.iterdir()}
-    record.record(report, files, {"deviations": []})
+    record.record(report, files, {}, {"deviations": []})
     assert {p.name: p.read_bytes() for p in report.target.iterdir()} == before
 
 
 def test_a_format_not_asked_for_this_time_does_not_stay_behind(report):
-    record.record(report, {"report.html": b"1", "report.pdf": b"1"}, {})
-    record.record(report, {"report.html": b"2"}, {})
+    record.record(report, {"report.html": b"1", "report.pdf": b"1"}, {}, {})
+    record.record(report, {"report.html": b"2"}, {}, {})
     assert {p.name for p in report.target.iterdir()} == {"report.html", "run.json"}
 
 
@@ -46,11 +46,13 @@ def small_disk():
 
 @pytest.mark.parametrize("large", ["a.csv", "b.csv"])
 def test_when_the_disk_is_full_the_old_files_stay_whole(report, request, large):
-    record.record(report, {"a.csv": b"old", "b.csv": b"old"}, {})
+    record.record(report, {"a.csv": b"old", "b.csv": b"old"}, {}, {})
     before = {p.name: p.read_bytes() for p in report.target.iterdir()}
     request.getfixturevalue("small_disk")
     with pytest.raises(UsageError, match=str(report.target)):
-        record.record(report, {"a.csv": b"new", "b.csv": b"new"} | {large: b"new and too long for it"}, {})
+        record.record(
+            report, {"a.csv": b"new", "b.csv": b"new"} | {large: b"new and too long for it"}, {}, {}
+        )
     assert {p.name: p.read_bytes() for p in report.target.iterdir()} == before
 
 
@@ -58,7 +60,7 @@ def test_a_folder_that_cannot_be_written_is_named(report):
     report.target.parent.mkdir(parents=True)
     report.target.write_text("a file where the folder should be")
     with pytest.raises(UsageError, match=str(report.target)):
-        record.record(report, {"a.csv": b""}, {})
+        record.record(report, {"a.csv": b""}, {}, {})
 
 
 @pytest.mark.parametrize(

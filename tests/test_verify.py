@@ -105,7 +105,9 @@ def verified(data, report, built, tmp_path):
             next(cell for cell in notebook.cells if cell.id == id).source = source
         nbformat.write(notebook, tmp_path / "report.ipynb")
         (asked,) = plan([UNIT], [2020], None, False, data, built)
-        return list(verify(asked, tmp_path / "report.ipynb", report / "indicators.csv"))
+        return list(
+            verify(asked, nbformat.read(tmp_path / "report.ipynb", as_version=4), report / "indicators.csv")
+        )
 
     return run
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from baocao.errors import InputError, MisuseError
 from baocao.messages import Message, _
@@ -137,6 +138,19 @@ class Findings:
                 row["message"] = Message.from_json(row["message"])
                 row["remedy"] = Message.from_json(row["remedy"])
                 findings._found.append(Finding(**row))
+        return findings
+
+    @classmethod
+    def from_csv(cls, path: Path) -> Findings:
+        """The findings in a `findings.csv`, their texts as they stand there; none if there is no such file."""
+        findings = cls()
+        rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))) if path.exists() else ()
+        for row in rows:
+            texts: dict[str, Any] = dict(row)
+            texts["row"] = int(row["row"]) if row["row"] else None
+            for name in ("message", "remedy"):
+                texts[name] = Message("{text}", {"text": row[name]})
+            findings._found.append(Finding(**texts))
         return findings
 
     def stop_on_error(self) -> None:

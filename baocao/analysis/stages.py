@@ -7,13 +7,19 @@ the result depends on, so a result that is found is right, whoever made it and i
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
+import os
+import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar
 
+from baocao.analysis import digests
+from baocao.analysis.digests import known
+
+Found = TypeVar("Found")
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
 CLEAN, INDICATORS, REPORT = "1_clean", "2_indicators", "3_report"
@@ -30,6 +36,7 @@ class Stage:
     year: int
     edition: str
     data: Path
+    look: Look = field(default_factory=lambda: Look(), repr=False, compare=False)  # noqa: PLW0108 - defined below
 
     @property
     def source(self) -> Path:
@@ -47,40 +54,63 @@ class Stage:
         if self.notebook == CLEAN:
             return ()
         if self.notebook == INDICATORS:
-            years = [
-                y
-                for y in years_with_data(self.data, self.unit)
-                if self.year - YEARS_COMPARED < y <= self.year
-            ]
-            return tuple(Stage(CLEAN, self.unit, year, "internal", self.data) for year in years)
-        return (Stage(INDICATORS, self.unit, self.year, "internal", self.data),)
+            first = self.year - YEARS_COMPARED + 1
+            years = [y for y in self.look.years(self.data, self.unit) if first <= y <= self.year]
+            return tuple(self._other(CLEAN, year) for year in years)
+        return (self._other(INDICATORS, self.year),)
 
-    @property
-    def files(self) -> list[Path]:
-        """The data files this stage reads itself, in a fixed order."""
-        own = [p for p in self.inputs.rglob("*") if p.is_file() and not _is_scratch(p)]
+    def _other(self, notebook: str, year: int) -> Stage:
+        """Another stage of the same unit, the same object for all that need it."""
+        other = Stage(notebook, self.unit, year, "internal", self.data, self.look)
+        return self.look.once(other, lambda: other)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: what was found out about this stage, not the whole look."""
+        return {name: value for name, value in vars(self).items() if name not in ("look", "files")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """In the other process."""
+        vars(self).update(state, look=Look())
+
+    @functools.cached_property
+    def files(self) -> dict[str, tuple[Path, ...]]:
+        """The data files this stage reads itself: its own `inputs`, and `tables` that other units read as well."""
+        own = [path for path in self.look.listing(self.inputs) if not _is_scratch(path)]
         if self.notebook == CLEAN:
-            own = [p for p in own if p.name != "narrative.md"]
+            own = [path for path in own if path.name != "narrative.md"]
         elif self.notebook == INDICATORS:
-            own = [p for p in own if p.name == "report.toml"]
+            own = [path for path in own if path.name == "report.toml"]
         else:
-            own = [p for p in own if p.name in ("report.toml", "narrative.md")]
-        shared = [p for p in self.data.glob("*") if p.suffix in (".toml", ".csv")]
-        places = [p for p in (self.data / self.unit).parent.glob("*.csv") if p.is_file()]
-        return sorted(own + shared + places)
+            own = [path for path in own if path.name in ("report.toml", "narrative.md")]
+        return {"inputs": tuple(own), "tables": self.look.tables(self.data, self.unit.split("/")[0])}
+
+    @functools.cached_property
+    def triggers(self) -> dict[str, dict[str, str]]:
+        """What makes this stage run again when it changes: items by kind (docs/what-runs-again.md)."""
+        code = known.code(self.source)
+        return {
+            "cells": {self.source.name: code.code},
+            "parameters": {"unit": self.unit, "year": str(self.year), "edition": self.edition},
+            **{
+                kind: {path.relative_to(self.data).as_posix(): known.file(path) for path in paths}
+                for kind, paths in self.files.items()
+            },
+            "results": {f"{stage.notebook} {stage.year}": stage.key for stage in self.needs},
+            "code": self.look.code(code.imports),
+            "engine": self.look.engine(),
+            "packaged": self.look.packaged(),
+            "libraries": versions(COMPUTES),
+        }
+
+    @functools.cached_property
+    def read(self) -> dict[str, str]:
+        """The digests of the data files this stage reads, by their path below the data folder."""
+        return self.triggers["inputs"] | self.triggers["tables"]
 
     @functools.cached_property
     def key(self) -> str:
         """The digest that names this stage's result."""
-        content = {
-            "notebook": _notebook_digest(self.source),
-            "parameters": [self.notebook, self.unit, self.year, self.edition],
-            "files": {p.relative_to(self.data).as_posix(): file_digest(p) for p in self.files},
-            "needs": [stage.key for stage in self.needs],
-            "code": code_digest(),
-            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-        }
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+        return digests.of(self.triggers)[:32]
 
     def folder(self, work: Path) -> Path:
         """Where this stage's result lies under the work folder, made or not."""
@@ -89,61 +119,121 @@ class Stage:
 
 def units_with_data(data: Path) -> list[str]:
     """The units that have a folder for some year, as `province/unit`, in order."""
-    return sorted(
-        {folder.parent.relative_to(data).as_posix() for folder in data.glob("*/*/[12][0-9][0-9][0-9]/")}
-    )
+    names = (f"{province}/{unit}" for province in _folders(data) for unit in _folders(data / province))
+    return sorted(name for name in names if years_with_data(data, name))
 
 
-def years_with_data(data: Path, unit: str) -> list[int]:
+def years_with_data(data: Path, unit: str) -> tuple[int, ...]:
     """The years for which a unit has a folder, in order."""
-    return sorted(int(p.name) for p in (data / unit).glob("[12][0-9][0-9][0-9]") if p.is_dir())
+    names = _folders(data / unit) if (data / unit).is_dir() else []
+    return tuple(sorted(int(name) for name in names if re.fullmatch("[12][0-9]{3}", name)))
 
 
-def listed(items: list[int] | list[str]) -> str:
+def _folders(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries if entry.is_dir()]
+
+
+def listed(items: Sequence[int] | Sequence[str]) -> str:
     """The items with commas between them, or a dash when there are none."""
     return ", ".join(str(item) for item in items) or "-"
 
 
 COMPUTES = (
-    "ipykernel", "ipython", "matplotlib", "mistune", "nbclient", "nbformat", "numpy", "openpyxl", "pandas", "papermill",
-    "pyarrow", "pydantic",
+    "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "mistune", "nbclient", "nbformat", "numpy", "openpyxl",
+    "pandas", "papermill", "pyarrow", "pydantic",
 )  # fmt: skip
-"""Libraries whose version can change a result; what only prints it (Typst, Jinja) is used anew for every report."""
+"""Libraries whose version can change what a notebook computes or shows."""
+ENGINE = ("blocks", "engine", "execute", "forked", "kernel", "normalise", "params", "warmup")
+"""The modules of `baocao.pipeline` that can change what a notebook's run leaves behind."""
 
 
 @functools.cache
-def code_digest() -> str:
-    """A digest of the code and libraries that a notebook's result depends on, the printing of it aside."""
-    package = REPOSITORY / "baocao"
-    run = [
-        package / "pipeline" / f"{name}.py"
-        for name in ("blocks", "engine", "execute", "kernel", "normalise", "params")
-    ]
-    sources = [*package.glob("*.py"), *package.glob("analysis/*.py"), *run]
-    data = [
-        *package.glob("units/*.csv"),
-        *package.glob("locale/*.po"),
-        *NOTEBOOKS.glob("*.py"),
-        *NOTEBOOKS.glob("*.po"),
-    ]
-    lines = sorted(f"{path.parent.name}/{path.name} {file_digest(path)}" for path in sources + data)
-    lines += [f"{name} {version(name)}" for name in COMPUTES]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def versions(names: tuple[str, ...]) -> dict[str, str]:
+    """The versions of libraries, and Python's."""
+    return {"python": f"{sys.version_info.major}.{sys.version_info.minor}"} | {
+        name: version(name) for name in names
+    }
 
 
-def file_digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+class Look:
+    """One look at the files that stages depend on: what it found once it does not look for again.
+
+    A stage made by itself looks anew; all stages of one plan share a look, so that thousands of them are planned in a
+    second.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Any, Any] = {}
+
+    def once(self, question: Any, answer: Callable[[], Found]) -> Found:
+        """The answer to a question, worked out the first time it is asked."""
+        if question not in self._found:
+            self._found[question] = answer()
+        found: Found = self._found[question]
+        return found
+
+    def years(self, data: Path, unit: str) -> tuple[int, ...]:
+        """The years for which a unit has a folder, in order."""
+        return self.once(("years", data, unit), lambda: years_with_data(data, unit))
+
+    def listing(self, folder: Path) -> tuple[Path, ...]:
+        """The files in a folder and those below it, in order."""
+        return self.once(("listing", folder), lambda: _listing(folder))
+
+    def tables(self, data: Path, province: str) -> tuple[Path, ...]:
+        """The tables that all units share, and those of one province."""
+
+        def found() -> tuple[Path, ...]:
+            shared = [path for path in data.iterdir() if path.suffix in (".toml", ".csv")]
+            own = [path for path in (data / province).iterdir() if path.suffix == ".csv"]
+            return tuple(sorted(path for path in shared + own if path.is_file()))
+
+        return self.once(("tables", data, province), found)
+
+    def code(self, imports: tuple[str, ...]) -> dict[str, str]:
+        """The modules of this project that stand behind imported names, and those that they import in turn."""
+        return self.once(("code", imports), lambda: _code(modules_of(imports)))
+
+    def engine(self) -> dict[str, str]:
+        """What runs the notebooks."""
+        folder = REPOSITORY / "baocao" / "pipeline"
+        modules = {f"baocao.pipeline.{name}": folder / f"{name}.py" for name in ENGINE}
+        return self.once("engine", lambda: _code(modules))
+
+    def packaged(self) -> dict[str, str]:
+        """The tables of units and the words that come with the program and the notebooks."""
+        package = REPOSITORY / "baocao"
+        files = sorted([*package.glob("units/*.csv"), *package.glob("locale/*.po"), *NOTEBOOKS.glob("*.po")])
+        return self.once(
+            "packaged", lambda: {f"{path.parent.name}/{path.name}": known.file(path) for path in files}
+        )
 
 
-def _notebook_digest(path: Path) -> str:
-    """A digest of a notebook's cells; outputs and what an editor notes beside them do not count."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    content = [
-        [cell["cell_type"], "".join(cell["source"]), sorted(cell["metadata"].get("tags", []))]
-        for cell in cells
-    ]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def modules_of(imports: Sequence[str]) -> dict[str, Path]:
+    """The files of this project that stand behind imported names, and those that they import in turn.
+
+    Modules of the package `baocao` by their full name, and Python files beside the notebooks.
+    """
+    found: dict[str, Path] = {}
+    names = list(imports)
+    while names:
+        name = names.pop()
+        base = REPOSITORY if name.split(".")[0] == "baocao" else NOTEBOOKS
+        path = base.joinpath(*name.split("."))
+        for file in (path.with_suffix(".py"), path / "__init__.py"):
+            if name not in found and file.is_file():
+                found[name] = file
+                names += [*known.code(file).imports, *filter(None, [name.rpartition(".")[0]])]
+    return dict(sorted(found.items()))
+
+
+def _code(modules: dict[str, Path]) -> dict[str, str]:
+    return {name: known.code(path).code for name, path in modules.items()}
+
+
+def _listing(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(Path(parent, name) for parent, _folders, names in os.walk(folder) for name in names))
 
 
 def _is_scratch(path: Path) -> bool:

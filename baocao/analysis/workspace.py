@@ -6,6 +6,7 @@ Work by hand in JupyterLab reads results but leaves none: only what is saved in 
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+NEEDS = "needs.json"
+"""Where the running pipeline says in a notebook's folder in which folders the results are that the notebook reads."""
 WORK = "BAOCAO_WORK"
 """The variable that names the folder of earlier results for work by hand; else, `outputs/.work` beside the data."""
 
@@ -78,7 +81,7 @@ class Workspace:
                 _("The file {name} is missing from {folder}.", name=name, folder=_shown(self.inputs)),
                 _("Put the file there under exactly this name, then run again."),
             )
-        if path not in self._stage.files:
+        if path not in self._stage.files["inputs"]:
             raise UsageError(
                 _(
                     "{notebook} reads {name}, which its key does not cover.",
@@ -92,6 +95,8 @@ class Workspace:
     def result(self, notebook: str, year: int | None = None) -> Path:
         """The folder with an earlier notebook's result; the notebook is run first if there is none yet."""
         stage = Stage(notebook, self._stage.unit, year or self._stage.year, "internal", self.data)
+        if self._kept and (given := self._given().get(f"{notebook} {stage.year}")):
+            return Path(given)
         folder = stage.folder(self._work)
         if not folder.is_dir():
             command = ["-m", "baocao.pipeline.execute", notebook, stage.unit, str(stage.year), stage.edition]
@@ -110,6 +115,11 @@ class Workspace:
                     _("Open that notebook first and run it."),
                 )  # fmt: skip
         return folder
+
+    def _given(self) -> dict[str, str]:
+        path = self._kept / NEEDS if self._kept else None
+        given: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
+        return given
 
     def keep(self, findings: Findings, **tables: pd.DataFrame) -> None:
         """Keep this notebook's result: one Parquet file per table and its findings; then stop if one is an error."""

@@ -7,7 +7,9 @@ import difflib
 import functools
 import itertools
 import json
+import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,32 +21,11 @@ from baocao.analysis.findings import Finding, Findings
 from baocao.analysis.stages import REPOSITORY
 from baocao.errors import ReportError, UsageError, reason
 from baocao.messages import LANGUAGES, Message, _, use_language
-from baocao.pipeline.plan import ReportPlan
+from baocao.pipeline import record
+from baocao.pipeline.plan import Limits, ReportPlan, ReportResult
+from baocao.pipeline.status import Status
 
-
-@dataclass(frozen=True)
-class ReportResult:
-    """What became of one report: its files, or the error that stopped it."""
-
-    name: str
-    folder: Path
-    files: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    error: ReportError | None = None
-    older_there: bool = False
-    removed: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain data, for `--json`."""
-        return {
-            "report": self.name,
-            "folder": str(self.folder),
-            "files": list(self.files),
-            "findings": [
-                {"severity": f.severity, "place": f.place, "message": str(f.message)} for f in self.findings
-            ],
-            "error": str(self.error) if self.error else None,
-        }
+FORMATS = ("html", "pdf")
 
 
 class Language(click.Choice):  # type: ignore[type-arg]
@@ -153,6 +134,64 @@ class Selection:
     as_json: bool
     debug: bool
 
+    @property
+    def work(self) -> Path:
+        """The folder for what is made on the way."""
+        return self.outputs.resolve() / ".work"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the work is to be done: by how many processes, with which kernels, within which time."""
+
+    jobs: int
+    cold: bool
+    limits: Limits
+
+
+def works(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options of a `Way` and pass it as the second argument."""
+    seconds: dict[str, Any] = {"type": click.FloatRange(0, min_open=True), "metavar": str(_("SECONDS"))}
+
+    @functools.wraps(function)
+    def with_way(asked: Selection, **values: Any) -> int:
+        limits = Limits(values.pop("cell_seconds"), values.pop("report_seconds"))
+        return function(asked, Way(values.pop("jobs") or cores(), values.pop("cold"), limits), **values)
+
+    command = click.option(
+        "--cold", is_flag=True, help=str(_("Start each kernel anew: slow, for comparison."))
+    )(with_way)
+    command = click.option(
+        "--report-seconds", default=Limits.report, help=str(_("Longest time for one report.")), **seconds
+    )(command)
+    command = click.option(
+        "--cell-seconds", default=Limits.cell, help=str(_("Longest time for one cell.")), **seconds
+    )(command)
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1),
+        metavar="N",
+        help=str(_("Processes at work at once; one per core if not given.")),
+    )(command)
+
+
+def formatted(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the option --format and pass the formats as `formats`."""
+
+    @functools.wraps(function)
+    def with_formats(*arguments: Any, formats: str, **values: Any) -> int:
+        wanted = tuple(name.strip() for name in formats.split(","))
+        if unknown := [name for name in wanted if name not in FORMATS]:
+            raise UsageError(
+                _("There is no format {name}.", name=unknown[0]),
+                _("The formats are: {names}.", names=", ".join(FORMATS)),
+            )
+        return function(*arguments, formats=wanted, **values)
+
+    words = str(_("Formats of the report."))
+    names = ",".join(FORMATS)
+    return click.option("--format", "formats", default=names, metavar=names, help=words)(with_formats)
+
 
 def selects(function: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of a `Selection` and pass it as the first argument."""
@@ -232,7 +271,8 @@ def say_error(error: ReportError, debug: bool) -> None:
 def say_result(result: ReportResult, debug: bool) -> None:
     """Print one report's result as it comes: where its files are, or what stopped it."""
     if not result.error:
-        click.echo(f"{_('Done: ')}{result.name}")
+        word = _("Unchanged: ") if result.unchanged else _("Done: ")
+        click.echo(f"{word}{result.name}")
         for name in result.files:
             click.echo(f"  {_short(result.folder / name)}")
         for name in result.removed:
@@ -280,9 +320,125 @@ def say_findings(findings: Iterable[Finding], everything: bool = False) -> None:
         click.echo(f"  {_('{count} notes in findings.csv.', count=notes)}")
 
 
-def say_json(results: Sequence[ReportResult]) -> None:
-    """Print all results as one JSON document."""
-    click.echo(json.dumps([result.as_json() for result in results], ensure_ascii=False, indent=1))
+class Told:
+    """What a run tells as it goes, and what it comes to."""
+
+    def __init__(
+        self,
+        asked: Selection,
+        plans: Sequence[ReportPlan],
+        unchanged: Sequence[ReportPlan],
+        everything: bool = False,
+    ) -> None:
+        self._asked = asked
+        self._everything = everything
+        self._errors: list[ReportError | None] = [None] * len(unchanged)
+        self._json = dict.fromkeys([plan.name for plan in plans], "")
+        if asked.as_json or len(unchanged) == 1:
+            for plan in unchanged:
+                files = (*record.read(plan.target).get("outputs", {}), record.RECORD)
+                findings = tuple(Findings.from_csv(plan.target / "findings.csv"))
+                self._say(ReportResult(plan.name, plan.target, files, findings, unchanged=True))
+        elif unchanged:
+            click.echo(str(_("Unchanged: {count} reports", count=len(unchanged))))
+
+    def tell(self, result: ReportResult, log: Path) -> None:
+        """Tell what became of a report, in words, as JSON, and in the run's log."""
+        self._errors.append(result.error)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%H:%M:%S')} {result.name}: {result.error or 'ok'}\n")
+        self._say(result)
+
+    def _say(self, result: ReportResult) -> None:
+        if self._asked.as_json:
+            self._json[result.name] = json.dumps(result.as_json(), ensure_ascii=False, indent=1)
+        elif self._everything:
+            say_check(result, self._asked.debug)
+        else:
+            say_result(result, self._asked.debug)
+
+    def exit_code(self) -> int:
+        """0 all done; 1 some failed and at least one succeeded; 3 all failed, for their input data; 4 otherwise."""
+        failed = [error for error in self._errors if error]
+        if self._asked.as_json:
+            click.echo("[" + ",\n".join(self._json.values()) + "]")
+        elif len(self._errors) > 1 and failed:
+            click.echo(
+                str(_("{count} of {total} reports failed.", count=len(failed), total=len(self._errors))),
+                err=True,
+            )
+        if not failed:
+            return 0
+        if len(failed) < len(self._errors):
+            return 1
+        return max(error.exit_code for error in failed)
+
+
+def say_waiting() -> None:
+    """Print that another run must be waited for."""
+    click.echo(str(_("Another run is at work in this outputs folder: waiting for its end.")), err=True)
+
+
+KINDS = {
+    "cells": _("a cell of a notebook"),
+    "prose": _("the prose of a notebook"),
+    "parameters": _("a parameter"),
+    "inputs": _("a file of the office"),
+    "tables": _("a shared table"),
+    "code": _("a module that a notebook imports"),
+    "engine": _("what runs the notebooks"),
+    "packaged": _("a table or words of the program"),
+    "libraries": _("a library"),
+    "printing": _("what prints the report"),
+    "formats": _("a format"),
+    "font": _("the font"),
+}
+"""The kinds of triggers (docs/what-runs-again.md)."""
+HOW = {"new": _("new"), "changed": _("changed"), "gone": _("gone")}
+
+
+def say_status(found: Sequence[tuple[ReportPlan, Status]], as_json: bool) -> None:
+    """Print of each report whether it is up to date, and if not, why and what will run."""
+    if as_json:
+        click.echo(
+            json.dumps([_status_json(plan, there) for plan, there in found], ensure_ascii=False, indent=1)
+        )
+        return
+    for plan, there in found:
+        if there.done:
+            click.echo(str(_("Up to date: {name}", name=plan.name)))
+        else:
+            say_why(plan, there)
+
+
+def say_why(plan: ReportPlan, there: Status) -> None:
+    """Print why a report is not up to date, and what will run for it."""
+    click.echo(str(_("To be made: {name}", name=plan.name)))
+    if not there.made:
+        click.echo(f"  {_('It was not made before.')}")
+    for change in there.changes:
+        click.echo(f"  {KINDS.get(change.kind, change.kind)}: {change.item} ({HOW[change.how]})")
+    for name in there.damaged:
+        click.echo(f"  {_('{name} is not as it was written.', name=name)}")
+    if there.old:
+        click.echo(f"  {_('The last run of it failed.')}")
+    steps = [f"{stage.notebook} {stage.year}" for stage in there.to_run]
+    click.echo(f"  → {', '.join([*steps, str(_('printing'))])}")
+
+
+def _status_json(plan: ReportPlan, there: Status) -> dict[str, Any]:
+    return {
+        "report": plan.name,
+        "folder": str(plan.target),
+        "up_to_date": there.done,
+        "made": there.made,
+        "changes": [
+            {"kind": change.kind, "item": change.item, "how": change.how} for change in there.changes
+        ],
+        "damaged": list(there.damaged),
+        "failed": there.old,
+        "to_run": [f"{stage.notebook} {stage.year}" for stage in there.to_run],
+    }
 
 
 def say_address(folder: Path, address: str, as_json: bool) -> None:
@@ -316,21 +472,9 @@ def needs(package: str) -> Iterator[None]:
         ) from error
 
 
-def exit_code(results: Sequence[ReportResult]) -> int:
-    """0 all done; 1 some failed and at least one succeeded; 3 all failed, for their input data; 4 otherwise."""
-    failed = [result.error for result in results if result.error]
-    if not failed:
-        return 0
-    if len(failed) < len(results):
-        return 1
-    return max(error.exit_code for error in failed)
-
-
-def failure(plan: ReportPlan, error: Exception, older_there: bool) -> ReportResult:
-    """The result of a report that an error stopped, with the findings its notebook left behind."""
-    reported = as_report_error(error)
-    findings = tuple(Findings.load(reported.kept)) if reported.kept else ()
-    return ReportResult(plan.name, plan.target, findings=findings, error=reported, older_there=older_there)
+def cores() -> int:
+    """How many processes can run at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def as_report_error(error: Exception) -> ReportError:

@@ -29,7 +29,7 @@ from baocao.analysis.stages import NOTEBOOKS, REPORT
 from baocao.analysis.workspace import WORK
 from baocao.errors import UsageError
 from baocao.messages import _
-from baocao.pipeline import kernel, normalise, params, record
+from baocao.pipeline import kernel, normalise, params, record, warmup
 from baocao.pipeline.commandline import as_report_error
 from baocao.pipeline.plan import ReportPlan
 
@@ -177,7 +177,7 @@ def serve(
     """
     port = _free_port(port)
     with tempfile.TemporaryDirectory(prefix="baocao-ipython-") as home:
-        environment = kernel.environment(home) | {WORK: str(work), "JUPYTER_RUNTIME_DIR": home}
+        environment = warmup.environment(home) | {WORK: str(work), "JUPYTER_RUNTIME_DIR": home}
         os.environ.clear()
         os.environ.update(environment)
         settings_folder = Path(home) / "settings"

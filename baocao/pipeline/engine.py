@@ -13,7 +13,6 @@ import asyncio
 import atexit
 import difflib
 import os
-import signal
 import socket
 import tempfile
 import time
@@ -29,9 +28,9 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger as papermill_log
 
-from baocao.errors import NotebookError, told
+from baocao.errors import NotebookError, how_it_ended, told
 from baocao.messages import Message, _
-from baocao.pipeline import kernel, warm
+from baocao.pipeline import kernel, warm, warmup
 from baocao.pipeline.blocks import roles
 from baocao.pipeline.warm import Warm
 
@@ -48,20 +47,6 @@ class KernelDiedError(DeadKernelError):  # type: ignore[misc]
         super().__init__(str(self.message))
 
 
-def how_it_ended(code: int | None) -> Message:
-    """What an exit code says (negative: the number of a signal)."""
-    if code is None:
-        return _("the process ended")
-    if code >= 0:
-        return _("the process ended itself with exit code {code}", code=code)
-    name = signal.Signals(-code).name
-    if code == -signal.SIGKILL:
-        return _(
-            "the process was ended by {name}: by somebody, or by the system for want of memory", name=name
-        )
-    return _("the process was ended by {name}", name=name)
-
-
 class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
     """papermill's client, which also evaluates the values in prose."""
 
@@ -70,14 +55,14 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
         self._prose: list[_Value] = []
 
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
-        if cell.cell_type == "markdown":
-            await self._evaluate_prose(cell, self._number(cell_index))
-            return cell
         try:
+            if cell.cell_type == "markdown":
+                await self._evaluate_prose(cell, self._number(cell_index))
+                return cell
             cell = await super().async_execute_cell(cell, cell_index, **options)
         except DeadKernelError as error:
             raise KernelDiedError(self._number(cell_index), await self._exit_code()) from error
-        except CellTimeoutError as error:
+        except (CellTimeoutError, NotebookError) as error:
             error.cell = self._number(cell_index)
             raise
         if cell.cell_type == "code" and self._prose:
@@ -114,7 +99,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
         """The kernel's results for the expressions, as its reply has them."""
         asked = {str(number): expression for number, expression in enumerate(expressions)}
         message = self.kc.execute("", silent=True, store_history=False, user_expressions=asked)
-        reply = await self.async_wait_for_reply(message)
+        reply = await self.async_wait_for_reply(message, self.nb.cells[0])
         return [reply["content"]["user_expressions"][number] for number in asked]
 
     async def _evaluate_prose(self, cell: NotebookNode, number: int) -> None:
@@ -178,7 +163,9 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
             else:
                 said = _("Cell {cell}: the value {expression} was {then} there; after cell {other} there is none.",
                          **about, other=other)  # fmt: skip
-            raise NotebookError(said, remedy)
+            failed = NotebookError(said, remedy)
+            failed.cell = value.cell
+            raise failed
 
 
 @dataclass
@@ -241,7 +228,7 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
             # What a kernel writes outside its cells, mostly complaints while it is being stopped, is not for a reader.
             with (Path(home) / "kernel.log").open("wb") as log:
                 try:
-                    client.execute(cleanup_kc=True, env=kernel.environment(home), stdout=log, stderr=log)
+                    client.execute(cleanup_kc=True, env=warmup.environment(home), stdout=log, stderr=log)
                 except Exception:
                     if kept := options.get("kept"):
                         nbformat.write(nb_man.nb, kept)
@@ -277,7 +264,7 @@ def _forked(notebook: NotebookNode, name: str, home: str) -> kernel.ForkedManage
         why = _("This system cannot fork a process: the kernel starts cold.")
     else:
         if not _process:
-            _process.append(Warm.start([], kernel.environment(tempfile.gettempdir()) | kernel.CALM))
+            _process.append(Warm.start([], warmup.environment(tempfile.gettempdir()) | warmup.CALM))
             atexit.register(_process[0].close)
         try:
             return kernel.fork(_process[0], notebook, home)

@@ -84,9 +84,9 @@ class PdfReportExporter(_DocumentExporter):
         return render_pdf(document, chosen_font(self.font)), resources
 
 
-def export(notebook: Path, format: str) -> bytes:
-    """The executed notebook in `notebook` as a "html" or "pdf" file."""
-    document = assemble(nbformat.read(notebook, as_version=4), format, name=notebook.stem)
+def export(notebook: nbformat.NotebookNode, format: str) -> bytes:
+    """An executed report as a "html" or "pdf" file."""
+    document = assemble(notebook, format)
     return render_pdf(document) if format == "pdf" else render_html(document).encode()
 
 

@@ -8,18 +8,22 @@ are set, and the text is read back out of the PDF letter by letter.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import io
 import itertools
+import json
 import os
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from baocao.analysis import digests
 from baocao.errors import ExportError
 from baocao.messages import _
 
@@ -48,6 +52,45 @@ class Font:
     digest: str
     substitute: bool
     files: tuple[Path, ...] = field(default=(), repr=False)
+
+
+FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts", "/Library/Fonts",
+           "~/Library/Fonts", "/System/Library/Fonts", "C:/Windows/Fonts",
+           "~/AppData/Local/Microsoft/Windows/Fonts")  # fmt: skip
+"""Where systems keep fonts."""
+
+
+def state(memory: Path) -> dict[str, str]:
+    """The digest of the font that will be used, by its name; nothing if there is none.
+
+    To find it out takes a second, so it is remembered in the file `memory` as long as no folder of fonts changes.
+    """
+    now = digests.of([os.environ.get(PIN, ""), _typst_version().decode(), _folders()])
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(memory.read_bytes())
+        if kept["state"] == now and kept["files"] == _stats(kept["files"]):
+            return dict(kept["font"])
+    try:
+        font = chosen_font()
+    except ExportError:
+        return {}
+    kept = {"state": now, "files": _stats(map(str, font.files)), "font": {font.name: font.digest}}
+    with contextlib.suppress(OSError):
+        memory.write_text(json.dumps(kept), encoding="utf-8")
+    return {font.name: font.digest}
+
+
+def _folders() -> list[list[Any]]:
+    """The folders of fonts with the time at which a file was last added to or removed from each."""
+    found = []
+    for folder in FOLDERS:
+        for parent, _names, _files in os.walk(Path(folder).expanduser()):
+            found.append([parent, os.stat(parent).st_mtime_ns])  # noqa: PTH116
+    return sorted(found)
+
+
+def _stats(files: Iterable[str]) -> dict[str, list[int]]:
+    return {file: [os.stat(file).st_size, os.stat(file).st_mtime_ns] for file in files}  # noqa: PTH116
 
 
 def chosen_font(pinned: str = "") -> Font:

@@ -182,10 +182,9 @@ async def _answer(kernel: _Kernel, connection: Connection) -> None:
         readable.clear()
         while connection.poll():
             try:
-                request = kernel.session.unpack(connection.recv_bytes())
-            except (EOFError, ConnectionResetError):
+                await _handle(kernel, kernel.session.unpack(connection.recv_bytes()))
+            except (EOFError, ConnectionError):  # whoever asked has gone
                 return
-            await _handle(kernel, request)
 
 
 async def _handle(kernel: _Kernel, request: dict[str, Any]) -> None:

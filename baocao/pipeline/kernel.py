@@ -12,7 +12,6 @@ import itertools
 import json
 import os
 import queue
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-from baocao.messages import language
+from baocao.analysis import digests
+from baocao.pipeline import warmup
 from baocao.pipeline.warm import Child, Warm
 
 if TYPE_CHECKING:
@@ -44,22 +44,6 @@ class OwnInterpreter(KernelSpecManager):  # type: ignore[misc]
             return super().get_kernel_spec(kernel_name)
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
-
-
-def environment(home: str) -> dict[str, str]:
-    """The environment of a notebook's kernel: nothing of the user's own set-up, one thread per library."""
-    fixed = {
-        "IPYTHONDIR": home,
-        "LC_ALL": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONHASHSEED": "0",
-        "TZ": "UTC",
-        "BAOCAO_LANG": language(),
-    }
-    dropped = {"MPLBACKEND", "MATPLOTLIBRC", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"}
-    return {k: v for k, v in os.environ.items() if k not in dropped} | fixed
 
 
 # --- plain kernels ------------------------------------------------------------------------------------------
@@ -94,47 +78,13 @@ def transport(home: str, longest: int) -> str:
 
 # --- forked kernels -----------------------------------------------------------------------------------------
 
-CALM = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
-"""What a warm process needs in its environment to have one thread: Arrow's allocator would start another."""
-KERNEL = "baocao.pipeline.forked:warm_up"
-WARM_UPS = {
-    "pandas": ("pandas", "baocao.pipeline.warmup:tables"),
-    "pyarrow": ("pandas", "baocao.pipeline.warmup:tables"),
-    "matplotlib": ("matplotlib.pyplot", "baocao.pipeline.warmup:charts"),
-    "numpy": ("numpy",),
-}
-"""What a warm process imports and does once for notebooks that import a library, or a module of this package."""
-_IMPORT = re.compile(
-    r"^\s*(?:from|import)\s+(?P<name>[\w.]+)(?:\s+import\s+\(?(?P<parts>[\w, ]+))?", re.MULTILINE
-)
-
-
-def warm_modules(notebook: NotebookNode) -> list[str]:
-    """What a warm process should have imported before the kernel of this notebook is forked from it.
-
-    Only libraries that are known to do no more than define things, and this package: another module might do at its
-    import what a notebook must see done.
-    """
-    wanted = [KERNEL]
-    for cell in notebook.cells:
-        for found in _IMPORT.finditer(cell.source if cell.cell_type == "code" else ""):
-            library = found["name"].partition(".")[0]
-            wanted += WARM_UPS.get(library, ())
-            if library == "baocao":
-                parts = [part.strip() for part in (found["parts"] or "").split(",")]
-                wanted += [f"{found['name']}.{part}" for part in parts if _is_module(found["name"], part)]
-    return list(dict.fromkeys(wanted))
-
-
-def _is_module(package: str, name: str) -> bool:
-    folder = Path(__file__).parents[2].joinpath(*package.split("."))
-    return (folder / f"{name}.py").is_file()
-
 
 def fork(warm: Warm, notebook: NotebookNode, home: str) -> ForkedManager:
     """A kernel for `notebook`, forked; the errors of `warm.Child` if that cannot be."""
+    sources = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    modules = warmup.modules(digests.imports(sources))
     child = warm.fork(
-        "baocao.pipeline.forked:serve", environment(home), str(Path.cwd()), modules=warm_modules(notebook)
+        "baocao.pipeline.forked:serve", warmup.environment(home), str(Path.cwd()), modules=modules
     )
     return ForkedManager(child=child)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import difflib
+import json
 from pathlib import Path
 from typing import Literal
 
-import nbformat
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from baocao.errors import UsageError
@@ -74,9 +74,9 @@ def check_cell(notebook: Path) -> None:
 
 def _declared(notebook: Path) -> dict[str, tuple[str, object]]:
     """What the `parameters` cell declares: annotation and default by name."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     if len(tagged) != 1 or code[0] is not tagged[0]:
         raise UsageError(
             _(
@@ -88,7 +88,7 @@ def _declared(notebook: Path) -> dict[str, tuple[str, object]]:
     declared: dict[str, tuple[str, object]] = {}
     line: ast.stmt | None = None
     try:
-        for line in ast.parse(tagged[0].source).body:
+        for line in ast.parse("".join(tagged[0]["source"])).body:
             if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
                 raise ValueError
             declared[line.target.id] = (ast.unparse(line.annotation), ast.literal_eval(line.value))

@@ -6,15 +6,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from baocao.analysis import units
-from baocao.analysis.stages import REPORT, Stage, listed, units_with_data, years_with_data
+from baocao.analysis.findings import Finding
+from baocao.analysis.stages import REPORT, Look, Stage, listed, units_with_data, years_with_data
 from baocao.analysis.units import Unit
-from baocao.errors import UsageError
+from baocao.errors import ReportError, UsageError
 from baocao.messages import _
 
 LATEST = 2024
 """The year in which names are looked up when there are no data at all: the last whole year of the districts."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many seconds one cell and one whole report may take; None: as long as it likes."""
+
+    cell: float | None = 300
+    report: float | None = 1800
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,34 @@ class ReportPlan:
     def name(self) -> str:
         """The report as a person calls it: `huyện Tuần Giáo 2020`."""
         return f"{self.unit.full_name} {self.year}"
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """What became of one report: its files, or the error that stopped it."""
+
+    name: str
+    folder: Path
+    files: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    error: ReportError | None = None
+    older_there: bool = False
+    removed: tuple[str, ...] = ()
+    unchanged: bool = False
+    """Whether it was up to date and nothing was done."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as plain data, for `--json`."""
+        return {
+            "report": self.name,
+            "folder": str(self.folder),
+            "files": list(self.files),
+            "unchanged": self.unchanged,
+            "findings": [
+                {"severity": f.severity, "place": f.place, "message": str(f.message)} for f in self.findings
+            ],
+            "error": str(self.error) if self.error else None,
+        }
 
 
 def plan(
@@ -79,7 +117,8 @@ def plan(
                 _("There are no data for what was asked for."),
                 _("Units with data: {names}.", names=listed(units_with_data(data))),
             )
-    return [report(unit, year, data, outputs) for unit, year in dict.fromkeys(found)]
+    look = Look()
+    return [report(unit, year, data, outputs, look) for unit, year in dict.fromkeys(found)]
 
 
 def _resolve(name: str, year: int, data: Path) -> Unit:
@@ -90,7 +129,7 @@ def _resolve(name: str, year: int, data: Path) -> Unit:
     return unit
 
 
-def report(unit: Unit, year: int, data: Path, outputs: Path) -> ReportPlan:
+def report(unit: Unit, year: int, data: Path, outputs: Path, look: Look | None = None) -> ReportPlan:
     """The plan for one unit and year; `UsageError` if there are no data, naming the years for which there are."""
     if not (data / unit.path / str(year)).is_dir():
         there = years_with_data(data, unit.path)
@@ -99,7 +138,7 @@ def report(unit: Unit, year: int, data: Path, outputs: Path) -> ReportPlan:
             _("Years with data: {years}.", years=listed(there)) if there
             else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
         )  # fmt: skip
-    last = Stage(REPORT, unit.path, year, "internal", data)
+    last = Stage(REPORT, unit.path, year, "internal", data, look or Look())
     return ReportPlan(
         unit, year, "internal", tuple(_in_order(last)), outputs / unit.path / str(year), outputs / ".work"
     )

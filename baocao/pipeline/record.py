@@ -9,53 +9,50 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from baocao import __version__
-from baocao.analysis.stages import file_digest
 from baocao.errors import UsageError, reason
 from baocao.messages import _
 from baocao.pipeline.plan import ReportPlan
 
 RECORD = "run.json"
-PACKAGE = Path(__file__).parents[1]
-SOURCES = (".py", ".csv", ".po", ".typ", ".j2", ".css")
+OLD = "BAN-CU.txt"
+"""The file that lies in a report's folder while the report there is older than its inputs because a run failed."""
 
 
-def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> list[str]:
+def record(
+    plan: ReportPlan, files: Mapping[str, bytes], triggers: Mapping[str, Any], facts: Mapping[str, Any]
+) -> list[str]:
     """Write a report's `files` and its `run.json` into the plan's target folder.
 
-    `facts` are what else belongs into the record: font, deviations. What an earlier run wrote and this one does not, a
-    format that was not asked for, would be out of date: it is removed, and its names are returned. Files that no run
-    wrote stay. `UsageError` if the folder cannot be written.
+    `triggers` are what makes the report be made again when it changes, `facts` what else belongs into the record: font,
+    deviations. What an earlier run wrote and this one does not, a format that was not asked for, would be out of date:
+    it is removed, and its names are returned. Files that no run wrote stay. `UsageError` if the folder cannot be
+    written.
     """
     entry = {
         "unit": {"code": plan.unit.code, "name": plan.unit.full_name, "path": plan.unit.path},
         "year": plan.year,
         "edition": plan.edition,
-        "program": {
-            "version": __version__,
-            "code": _program_digest(),
-            "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
-        },
-        "stages": {f"{s.notebook} {s.year}": s.key for s in plan.stages},
-        "notebooks": {s.source.name: file_digest(s.source) for s in plan.stages},
-        "inputs": {p.relative_to(s.data).as_posix(): file_digest(p) for s in plan.stages for p in s.files},
+        "program": __version__,
+        "stages": {f"{stage.notebook} {stage.year}": stage.key for stage in plan.stages},
+        "triggers": triggers,
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         **facts,
     }
     text = json.dumps(entry, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     try:
         plan.target.mkdir(parents=True, exist_ok=True)
-        outdated = [
-            name for name in _written(plan.target) if name not in files and (plan.target / name).is_file()
-        ]
+        written = [Path(name).name for name in read(plan.target).get("outputs", {})]
+        outdated = [name for name in written if name not in files and (plan.target / name).is_file()]
+        for part in plan.target.glob(".*.part"):  # of a run that was killed
+            part.unlink()
         replace_all(plan.target, {**files, RECORD: text.encode()})
-        for name in outdated:
-            (plan.target / name).unlink()
+        for name in (*outdated, OLD):
+            (plan.target / name).unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
             _("{folder} cannot be written: {why}", folder=plan.target, why=reason(error)),
@@ -64,26 +61,31 @@ def record(plan: ReportPlan, files: Mapping[str, bytes], facts: Mapping[str, Any
     return outdated
 
 
-def _written(folder: Path) -> list[str]:
-    """The files that the last run wrote into a report's folder, by its record."""
+def read(folder: Path) -> dict[str, Any]:
+    """The record of the last run in a report's folder; empty if there is none that can be used."""
     try:
-        return [
-            Path(name).name for name in json.loads((folder / RECORD).read_text(encoding="utf-8"))["outputs"]
-        ]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return []
+        entry = json.loads((folder / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    fits = isinstance(entry, dict) and all(
+        isinstance(entry.get(k, {}), dict) for k in ("outputs", "triggers", "stages")
+    )
+    return entry if fits else {}
 
 
-def _program_digest() -> str:
-    """A digest of the whole program, what prints a report included."""
-    files = sorted(p for p in [*PACKAGE.rglob("*"), PACKAGE.parent / "pipeline.py"] if p.suffix in SOURCES)
-    lines = [f"{path.relative_to(PACKAGE.parent).as_posix()} {file_digest(path)}" for path in files]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def is_there(plan: ReportPlan) -> bool:
-    """Whether an earlier run left a report in the plan's folder."""
-    return (plan.target / RECORD).exists()
+def mark_old(plan: ReportPlan, why: str) -> bool:
+    """Say in a report's folder that what lies there is older than its inputs; False if nothing lies there."""
+    if not (plan.target / RECORD).exists():
+        return False
+    text = _(
+        "The files in this folder are of an earlier run: the last run on the present inputs failed.\n\n{why}\n",
+        why=why,
+    )
+    try:
+        replace_all(plan.target, {OLD: str(text).encode()})
+    except OSError:  # it cannot be written to: the run says so in words
+        return True
+    return True
 
 
 def replace_all(folder: Path, files: Mapping[str, bytes]) -> None:

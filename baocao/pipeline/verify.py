@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 
 from baocao.analysis import units
 from baocao.analysis.document import VALUE, Narrative, without_values
@@ -48,7 +48,7 @@ class Passage:
         return self.row + self.text.count("\n", 0, position) if self.section else self.row
 
 
-def verify(report: ReportPlan, notebook: Path, indicators: Path) -> Findings:
+def verify(report: ReportPlan, notebook: NotebookNode, indicators: Path) -> Findings:
     """The findings on a report's prose; `notebook` is the executed report, `indicators` its `indicators.csv`."""
     findings = Findings()
     with indicators.open(encoding="utf-8-sig", newline="") as file:
@@ -168,12 +168,8 @@ def _narrative(report: ReportPlan) -> Iterator[Passage]:
             yield Passage(text, f"{report.year}/{path.name}", id, narrative.lines[id])
 
 
-def _notebook(path: Path, name: str) -> Iterator[Passage]:
-    cells = [
-        cell
-        for cell in nbformat.read(path, as_version=4).cells
-        if "injected-parameters" not in cell_tags(cell)
-    ]
+def _notebook(notebook: NotebookNode, name: str) -> Iterator[Passage]:
+    cells = [cell for cell in notebook.cells if "injected-parameters" not in cell_tags(cell)]
     for number, cell in enumerate(cells, start=1):
         if "hide" in cell_tags(cell):
             continue

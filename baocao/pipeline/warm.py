@@ -23,7 +23,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "win32"
 """Whether this system can fork."""
@@ -87,14 +87,24 @@ class Warm:
         self._lock = threading.Lock()
 
     @classmethod
-    def start(cls, modules: Sequence[str], environment: Mapping[str, str]) -> Warm:
-        """A new warm process, which imports `modules` at once; each may have a function `warm_up` to call."""
+    def start(
+        cls, modules: Sequence[str], environment: Mapping[str, str], errors: IO[bytes] | None = None
+    ) -> Warm:
+        """A new warm process, which imports `modules` at once; its standard error goes to the file `errors`.
+
+        "module:function" stands for a module and a function in it to call.
+        """
         ours, its = socket.socketpair()
         with its:
             fd = its.fileno()
             command = [sys.executable, "-c", f"from {__name__} import main; main()", str(fd), *modules]
             process = subprocess.Popen(
-                command, env=dict(environment), pass_fds=[fd], stdin=subprocess.DEVNULL
+                command,
+                env=dict(environment),
+                pass_fds=[fd],
+                stdin=subprocess.DEVNULL,
+                stdout=errors,
+                stderr=errors,
             )
         return cls(ours, process)
 
@@ -112,12 +122,23 @@ class Warm:
         connections = [Connection(each.detach()) for each in (ours, status)]
         return Child(*connections)
 
+    def prepare(self, modules: Sequence[str]) -> None:
+        """Let it import modules; it is not waited for."""
+        self._ask(("", (), list(modules)), [])
+
     def connection(self) -> socket.socket:
         """A connection for another process, which will have a `Warm` of its own; what it forks ends with it."""
         ours, its = socket.socketpair()
         with its:
             self._ask(None, [its.fileno()])
         return ours
+
+    def ended(self) -> bool:
+        """Whether the warm process that was started is gone, or goes just now."""
+        try:
+            return self._process is not None and self._process.wait(0.2) is not None
+        except subprocess.TimeoutExpired:
+            return False
 
     def close(self) -> None:
         """End the warm process and all that it forked, if this is the process that started it."""
@@ -181,8 +202,10 @@ class _Server:
             self.selector.register(socket.socket(fileno=fds[0]), selectors.EVENT_READ)
             return True
         target, arguments, modules = request
-        status = Connection(fds[1])
         refused = _ready_to_fork(modules)
+        if not fds:
+            return True
+        status = Connection(fds[1])
         pid = 0 if refused else os.fork()
         if not refused and not pid:
             self._become(target, arguments, fds)
@@ -213,7 +236,7 @@ class _Server:
                 status.close()
             os.close(fds[1])
             module, _colon, function = target.partition(":")
-            run = getattr(sys.modules[module], function)
+            run = getattr(importlib.import_module(module), function)
             code = run(Connection(fds[0]), *fds[2:], *arguments) or 0
         except BaseException:  # noqa: BLE001 - whatever it was, this process must not go on as the warm one
             traceback.print_exc(file=errors)

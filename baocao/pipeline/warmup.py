@@ -1,14 +1,63 @@
-"""What a warm process does once so that the processes it forks need not: the first table, the first chart.
+"""What a notebook's kernel starts from: its environment, and what a warm process does once so that no kernel need.
 
 Libraries build caches when they are first used: fonts, number formats, compiled patterns, dispatch tables. Nothing done
-here can be seen in a notebook; tests/test_engine.py compares with a kernel that was started cold.
+here can be seen in a notebook; tests/test_behaviours.py compares with kernels that were started cold.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+
+from baocao.analysis.stages import modules_of
+from baocao.messages import language
+
+CALM = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
+"""What a warm process needs in its environment to have one thread: Arrow's allocator would start another."""
+KERNEL = "baocao.pipeline.forked:warm_up"
+LIBRARIES = {
+    "pandas": ("pandas", "baocao.pipeline.warmup:tables"),
+    "pyarrow": ("pandas", "baocao.pipeline.warmup:tables"),
+    "matplotlib": ("matplotlib.pyplot", "baocao.pipeline.warmup:charts"),
+    "numpy": ("numpy",),
+}
+"""What a warm process imports and does once for notebooks that import a library."""
+
+
+def environment(home: str) -> dict[str, str]:
+    """The environment of a notebook's kernel: nothing of the user's own set-up, one thread per library."""
+    fixed = {
+        "IPYTHONDIR": home,
+        "LC_ALL": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONHASHSEED": "0",
+        "TZ": "UTC",
+        "BAOCAO_LANG": language(),
+    }
+    dropped = {"MPLBACKEND", "MATPLOTLIBRC", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"}
+    return {k: v for k, v in os.environ.items() if k not in dropped} | fixed
+
+
+def modules(imports: Iterable[str]) -> list[str]:
+    """What a warm process should have imported before it forks the kernel of a notebook that imports these names.
+
+    Only libraries that are known to do no more than define things, and this package: another module might do at its
+    import what a notebook must see done.
+    """
+    names = sorted(imports)
+    own = [name for name in modules_of(names) if name.split(".")[0] == "baocao"]
+    libraries = [name.split(".")[0] for name in names]
+    if "baocao.analysis.figures" in own:
+        libraries.append("matplotlib")
+    if own:
+        libraries.append("pandas")
+    wanted = [KERNEL, *(each for name in libraries for each in LIBRARIES.get(name, ())), *own]
+    return list(dict.fromkeys(wanted))
 
 
 def tables() -> None:

@@ -1,0 +1,285 @@
+"""Make reports with worker processes: every notebook when what it reads is there, every report when its notebooks ran.
+
+A result that several reports need is made once. A notebook that fails stops the reports that need it and no other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import itertools
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from baocao.analysis.findings import Findings
+from baocao.analysis.stages import Stage
+from baocao.errors import ReportError, UsageError, how_it_ended, reason
+from baocao.messages import _
+from baocao.pipeline import record, workers
+from baocao.pipeline.commandline import as_report_error
+from baocao.pipeline.plan import Limits, ReportPlan, ReportResult
+
+GRACE = 10
+"""Seconds after its deadline at which a worker that is still busy with a report is ended."""
+TICK = 0.2
+"""Seconds between two looks at what is running."""
+LOGS_KEPT = 20
+
+
+@dataclass(frozen=True, order=True)
+class Piece:
+    """A piece of work: a stage to run, for the first report that needs it, or without one, a report to finish."""
+
+    number: int
+    """Its place in the order of work: reports as they were asked for, so that the first are done early."""
+    plan: ReportPlan = field(compare=False)
+    stage: Stage | None = field(default=None, compare=False)
+
+
+@dataclass
+class Progress:
+    """Where a run stands, for whoever shows it."""
+
+    total: int
+    done: int = 0
+    failed: int = 0
+    started: float = field(default_factory=time.monotonic)
+    running: dict[Piece, float] = field(default_factory=dict)
+    """What is being worked on, with the time at which it was begun."""
+    pieces: int = 0
+    pieces_done: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Seconds of work by report."""
+
+    def end(self, piece: Piece) -> None:
+        """Note that a piece is done."""
+        name = piece.plan.name
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - self.running.pop(piece)
+        self.pieces_done += 1
+
+    def count(self, result: ReportResult) -> ReportResult:
+        """Note that there is a report's result."""
+        self.done += 1
+        self.failed += result.error is not None
+        return result
+
+    def left(self, jobs: int) -> float | None:
+        """The seconds that the rest will take, if it goes on like this; None as long as nothing is done."""
+        if not self.pieces_done:
+            return None
+        return (self.pieces - self.pieces_done) * sum(self.seconds.values()) / self.pieces_done / jobs
+
+
+Step = tuple[Callable[..., ReportResult], Sequence[Any]]
+"""What finishes a report when its notebooks have run: a function of a plan, and its other arguments."""
+
+
+class Build:
+    """One run over several reports: what is to be done, in which order, and what came of it."""
+
+    def __init__(
+        self, plans: Sequence[ReportPlan], finish: Callable[[ReportPlan], Step], limits: Limits, cold: bool
+    ) -> None:
+        self._finish = finish
+        self._limits = limits
+        self._cold = cold
+        self._ready: list[Piece] = []
+        self._waiting: dict[Piece, set[Stage]] = {}
+        """What each piece that is not ready still waits for."""
+        self._users: dict[Stage, list[Piece]] = {}
+        """The pieces that wait for a stage."""
+        self._stages(plans)
+        self.progress = Progress(len(plans), pieces=len(self._ready) + len(self._waiting))
+
+    def _stages(self, plans: Sequence[ReportPlan]) -> None:
+        missing: dict[Stage, bool] = {}
+        numbers = itertools.count()
+        for plan in plans:
+            for stage in plan.stages:
+                if stage not in missing:
+                    missing[stage] = not stage.folder(plan.work).is_dir()
+                    if missing[stage]:
+                        self._add(Piece(next(numbers), plan, stage), [s for s in stage.needs if missing[s]])
+            self._add(Piece(next(numbers), plan), [s for s in plan.stages if missing[s]])
+
+    def _add(self, piece: Piece, needs: Sequence[Stage]) -> None:
+        if needs:
+            self._waiting[piece] = set(needs)
+        else:
+            heapq.heappush(self._ready, piece)
+        for stage in needs:
+            self._users.setdefault(stage, []).append(piece)
+
+    def run(self, executor: Executor, jobs: int, look: Callable[[Progress], None]) -> Iterator[ReportResult]:
+        """Do everything, `jobs` pieces at a time; results as they come. `look` is called several times a second."""
+        flying: dict[Future[Any], Piece] = {}
+        while self._ready or flying:
+            while self._ready and len(flying) < jobs:
+                piece = heapq.heappop(self._ready)
+                flying[self._begin(piece, executor)] = piece
+            done, _pending = wait(flying, TICK, FIRST_COMPLETED)
+            look(self.progress)
+            for future in done:
+                yield from self._end(flying.pop(future), future)
+
+    def _begin(self, piece: Piece, executor: Executor) -> Future[Any]:
+        self.progress.running[piece] = time.monotonic()
+        limits = self._limits
+        if limits.report is not None:
+            left = limits.report - self.progress.seconds.get(piece.plan.name, 0.0)
+            limits = Limits(limits.cell, max(left, 0.001))
+        if piece.stage:
+            stage = piece.stage
+            label = f"{stage.notebook} {stage.unit} {stage.year}"
+            return executor.submit(do, label, limits, run_stage, stage, piece.plan.work, limits, self._cold)
+        function, arguments = self._finish(piece.plan)
+        return executor.submit(do, piece.plan.name, limits, function, piece.plan, *arguments)
+
+    def _end(self, piece: Piece, future: Future[Any]) -> Iterator[ReportResult]:
+        self.progress.end(piece)
+        try:
+            outcome, error = future.result(), None
+        except Exception as caught:  # noqa: BLE001 - one report's failure, whatever it is, is told as its result
+            outcome, error = None, self._named(piece, caught)
+        if piece.stage is None:
+            yield self.progress.count(outcome if error is None else failure(piece.plan, error))
+        elif error is None:
+            for user in self._users.pop(piece.stage, []):
+                if user in self._waiting:
+                    self._waiting[user].discard(piece.stage)
+                    if not self._waiting[user]:
+                        del self._waiting[user]
+                        heapq.heappush(self._ready, user)
+        else:
+            yield from self._give_up(piece.stage, error)
+
+    def _give_up(self, stage: Stage, error: Exception) -> Iterator[ReportResult]:
+        """The results of the reports that cannot be made because a stage failed."""
+        for user in self._users.pop(stage, []):
+            if self._waiting.pop(user, None) is None:
+                continue
+            self.progress.pieces -= 1
+            if user.stage is None:
+                yield self.progress.count(failure(user.plan, error))
+            else:
+                yield from self._give_up(user.stage, error)
+
+    def _named(self, piece: Piece, error: Exception) -> Exception:
+        """What a worker's end means for the report it worked on."""
+        if not isinstance(error, workers.WorkerDiedError):
+            return error
+        about = {"what": piece.stage.notebook if piece.stage else _("printing"), "report": piece.plan.name}
+        if error.code == -signal.SIGALRM:
+            return ReportError(
+                _(
+                    "{what} for {report} was not done after {seconds} seconds.",
+                    **about,
+                    seconds=self._limits.report,
+                ),
+                _("Give it more time with --report-seconds, or look for what never ends."),
+            )
+        return ReportError(
+            _("{what} for {report} was stopped: {why}.", **about, why=how_it_ended(error.code)),
+            _("Run again: what was done is kept."),
+        )
+
+
+def run_stage(stage: Stage, work: Path, limits: Limits, cold: bool) -> None:
+    """In a worker: run a stage."""
+    from baocao.pipeline import execute
+
+    execute.execute(stage, work, limits, cold)
+
+
+def write_report(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) -> ReportResult:
+    """In a worker: print a report whose notebooks have run."""
+    from baocao.pipeline import report
+
+    return report.write(plan, formats, triggers)
+
+
+def check_report(plan: ReportPlan) -> ReportResult:
+    """In a worker: what was found for a report whose notebooks have run."""
+    from baocao.pipeline import report
+
+    return report.read_and_check(plan)
+
+
+def do(label: str, limits: Limits, function: Callable[..., Any], *arguments: Any) -> Any:
+    """In a worker: call a function, and end the worker if that takes much longer than it may.
+
+    A cell that takes too long is stopped long before; this is for what cannot be stopped otherwise.
+    """
+    begun = time.monotonic()
+    alarm = getattr(signal, "setitimer", lambda *_: None)
+    alarm(signal.ITIMER_REAL, 0 if limits.report is None else limits.report + GRACE)
+    try:
+        return function(*arguments)
+    finally:
+        alarm(signal.ITIMER_REAL, 0)
+        sys.stderr.write(f"{time.strftime('%H:%M:%S')} {label}: {time.monotonic() - begun:.2f} s\n")
+        sys.stderr.flush()
+
+
+def failure(plan: ReportPlan, error: Exception) -> ReportResult:
+    """The result of a report that an error stopped, with its notebook's findings; what is there is marked as old."""
+    reported = as_report_error(error)
+    findings = tuple(Findings.load(reported.kept)) if reported.kept else ()
+    older = record.mark_old(plan, str(reported))
+    return ReportResult(plan.name, plan.target, findings=findings, error=reported, older_there=older)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a run has for itself under the outputs folder: its log, and a folder for temporary files."""
+
+    log: Path
+    temporary: Path
+
+
+@contextlib.contextmanager
+def alone(work: Path, waits: Callable[[], None]) -> Iterator[Place]:
+    """Be the only run in this outputs folder; `waits` is called if another one must be waited for.
+
+    What a run that was killed has left behind is removed. `UsageError` if the folder cannot be written.
+    """
+    import filelock
+
+    try:
+        (work / "log").mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(work / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            waits()
+            lock.acquire()
+    except OSError as error:
+        raise UsageError(
+            _("{folder} cannot be written: {why}", folder=work, why=reason(error)),
+            _("Make room or give yourself the right to write there, or name another folder with --outputs."),
+        ) from error
+    with lock:
+        _sweep(work)
+        place = Place(work / "log" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log", work / "tmp")
+        place.temporary.mkdir(exist_ok=True)
+        try:
+            yield place
+        finally:
+            _sweep(work)
+
+
+def _sweep(work: Path) -> None:
+    """Remove what runs left behind that were killed, and old logs."""
+    shutil.rmtree(work / "tmp", ignore_errors=True)
+    for part in work.glob("*/*.part"):
+        shutil.rmtree(part, ignore_errors=True)
+    for log in sorted((work / "log").iterdir())[:-LOGS_KEPT]:
+        log.unlink()

@@ -1,0 +1,40 @@
+"""From a report's executed notebook to its files: the steps that follow when its notebooks have run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+
+from baocao.analysis.findings import Findings
+from baocao.pipeline import execute, export, normalise, record, verify
+from baocao.pipeline.plan import ReportPlan, ReportResult
+
+
+def read_and_check(plan: ReportPlan) -> ReportResult:
+    """What its notebooks found in the office's files, and what stands in the prose against the figures."""
+    _written, findings = _read(plan)
+    return ReportResult(plan.name, plan.target, findings=tuple(findings))
+
+
+def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) -> ReportResult:
+    """Print the report, put its files in their place, and record what they were made from."""
+    written, findings = _read(plan)
+    files = {"report.ipynb": normalise.stored(written)}
+    files |= {f"report.{name}": export.export(written, name) for name in formats}
+    files["indicators.csv"] = (plan.indicators.folder(plan.work) / "indicators.csv").read_bytes()
+    files["findings.csv"] = findings.to_csv().encode()
+    removed = record.record(plan, files, triggers, export.facts(formats))
+    return ReportResult(
+        plan.name, plan.target, (*files, record.RECORD), tuple(findings), removed=tuple(removed)
+    )
+
+
+def _read(plan: ReportPlan) -> tuple[NotebookNode, Findings]:
+    """The executed report, and all findings."""
+    written = execute.written(plan.last, plan.work)
+    computed = plan.indicators.folder(plan.work)
+    findings = Findings.load(computed)
+    findings.include(verify.verify(plan, written, computed / "indicators.csv"))
+    return written, findings
