@@ -56,13 +56,13 @@ class Progress:
     """What is being worked on, with the time at which it was begun."""
     pieces: int = 0
     pieces_done: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Seconds of work by report."""
+    seconds: dict[Path, float] = field(default_factory=dict)
+    """Seconds of work by report, that is, by its folder."""
 
     def end(self, piece: Piece) -> None:
         """Note that a piece is done."""
-        name = piece.plan.name
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - self.running.pop(piece)
+        folder = piece.plan.target
+        self.seconds[folder] = self.seconds.get(folder, 0.0) + time.monotonic() - self.running.pop(piece)
         self.pieces_done += 1
 
     def count(self, result: ReportResult) -> ReportResult:
@@ -134,7 +134,7 @@ class Build:
         self.progress.running[piece] = time.monotonic()
         limits = self._limits
         if limits.report is not None:
-            left = limits.report - self.progress.seconds.get(piece.plan.name, 0.0)
+            left = limits.report - self.progress.seconds.get(piece.plan.target, 0.0)
             limits = Limits(limits.cell, max(left, 0.001))
         if piece.stage:
             stage = piece.stage

@@ -333,7 +333,7 @@ class Told:
         self._asked = asked
         self._everything = everything
         self._errors: list[ReportError | None] = [None] * len(unchanged)
-        self._json = dict.fromkeys([plan.name for plan in plans], "")
+        self._json = dict.fromkeys([plan.target for plan in plans], "")
         if asked.as_json or len(unchanged) == 1:
             for plan in unchanged:
                 files = (*record.read(plan.target).get("outputs", {}), record.RECORD)
@@ -351,7 +351,7 @@ class Told:
 
     def _say(self, result: ReportResult) -> None:
         if self._asked.as_json:
-            self._json[result.name] = json.dumps(result.as_json(), ensure_ascii=False, indent=1)
+            self._json[result.folder] = json.dumps(result.as_json(), ensure_ascii=False, indent=1)
         elif self._everything:
             say_check(result, self._asked.debug)
         else:

@@ -44,7 +44,7 @@ def table(progress: Progress, jobs: int, now: float) -> Table:
         shown.add_column(str(heading), justify="left")
     rows = []
     for piece, begun in progress.running.items():
-        whole = progress.seconds.get(piece.plan.name, 0.0) + now - begun
+        whole = progress.seconds.get(piece.plan.target, 0.0) + now - begun
         step = f"{piece.stage.notebook} {piece.stage.year}" if piece.stage else str(_("printing"))
         rows.append((whole, piece.plan.name, step, now - begun))
     for whole, name, step, seconds in sorted(rows, reverse=True)[:ROWS]:
