@@ -10,7 +10,7 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -66,36 +66,33 @@ class Stage:
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process: what was found out about this stage, not the whole look."""
-        return {name: value for name, value in vars(self).items() if name not in ("look", "files")}
+        return {name: value for name, value in vars(self).items() if name != "look"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """In the other process."""
         vars(self).update(state, look=Look())
 
-    @functools.cached_property
-    def files(self) -> dict[str, tuple[Path, ...]]:
-        """The data files this stage reads itself: its own `inputs`, and `tables` that other units read as well."""
-        own = [path for path in self.look.listing(self.inputs) if not _is_scratch(path)]
+    @property
+    def reads(self) -> list[str]:
+        """The names of the files in its folder of inputs that this stage reads, in order."""
+        names = self.look.listing(self.inputs)
         if self.notebook == CLEAN:
-            own = [path for path in own if path.name != "narrative.md"]
-        elif self.notebook == INDICATORS:
-            own = [path for path in own if path.name == "report.toml"]
-        else:
-            own = [path for path in own if path.name in ("report.toml", "narrative.md")]
-        return {"inputs": tuple(own), "tables": self.look.tables(self.data, self.unit.split("/")[0])}
+            return [name for name in names if name != "narrative.md"]
+        if self.notebook == INDICATORS:
+            return [name for name in names if name == "report.toml"]
+        return [name for name in names if name in ("report.toml", "narrative.md")]
 
     @functools.cached_property
     def triggers(self) -> dict[str, dict[str, str]]:
         """What makes this stage run again when it changes: items by kind (docs/what-runs-again.md)."""
-        code = known.code(self.source)
+        code, folder = known.code(self.source), str(self.inputs)
         return {
             "cells": {self.source.name: code.code},
             "parameters": {"unit": self.unit, "year": str(self.year), "edition": self.edition},
-            **{
-                kind: {path.relative_to(self.data).as_posix(): known.file(path) for path in paths}
-                for kind, paths in self.files.items()
+            "inputs": {
+                f"{self.unit}/{self.year}/{name}": known.file(f"{folder}/{name}") for name in self.reads
             },
-            "results": {f"{stage.notebook} {stage.year}": stage.key for stage in self.needs},
+            "tables": self.look.tables(self.data, self.unit.split("/")[0]),
             "code": self.look.code(code.imports),
             "engine": self.look.engine(),
             "packaged": self.look.packaged(),
@@ -109,8 +106,9 @@ class Stage:
 
     @functools.cached_property
     def key(self) -> str:
-        """The digest that names this stage's result."""
-        return digests.of(self.triggers)[:32]
+        """The digest that names this stage's result: of its triggers, and of the results it reads."""
+        results = {f"{stage.notebook} {stage.year}": stage.key for stage in self.needs}
+        return digests.of(self.triggers | {"results": results})[:32]
 
     def folder(self, work: Path) -> Path:
         """Where this stage's result lies under the work folder, made or not."""
@@ -177,17 +175,19 @@ class Look:
         """The years for which a unit has a folder, in order."""
         return self.once(("years", data, unit), lambda: years_with_data(data, unit))
 
-    def listing(self, folder: Path) -> tuple[Path, ...]:
-        """The files in a folder and those below it, in order."""
-        return self.once(("listing", folder), lambda: _listing(folder))
+    def listing(self, folder: Path) -> list[str]:
+        """The names of the files in a folder and those below it, in order; not what editors leave there."""
+        return self.once(("listing", folder), lambda: sorted(_listing(str(folder))))
 
-    def tables(self, data: Path, province: str) -> tuple[Path, ...]:
-        """The tables that all units share, and those of one province."""
+    def tables(self, data: Path, province: str) -> dict[str, str]:
+        """The digests of the tables that all units share, and of those of one province."""
 
-        def found() -> tuple[Path, ...]:
+        def found() -> dict[str, str]:
             shared = [path for path in data.iterdir() if path.suffix in (".toml", ".csv")]
             own = [path for path in (data / province).iterdir() if path.suffix == ".csv"]
-            return tuple(sorted(path for path in shared + own if path.is_file()))
+            return {
+                path.relative_to(data).as_posix(): known.file(path) for path in shared + own if path.is_file()
+            }
 
         return self.once(("tables", data, province), found)
 
@@ -198,16 +198,19 @@ class Look:
     def engine(self) -> dict[str, str]:
         """What runs the notebooks."""
         folder = REPOSITORY / "baocao" / "pipeline"
-        modules = {f"baocao.pipeline.{name}": folder / f"{name}.py" for name in ENGINE}
-        return self.once("engine", lambda: _code(modules))
+        return self.once(
+            "engine", lambda: _code({f"baocao.pipeline.{n}": folder / f"{n}.py" for n in ENGINE})
+        )
 
     def packaged(self) -> dict[str, str]:
         """The tables of units and the words that come with the program and the notebooks."""
-        package = REPOSITORY / "baocao"
-        files = sorted([*package.glob("units/*.csv"), *package.glob("locale/*.po"), *NOTEBOOKS.glob("*.po")])
-        return self.once(
-            "packaged", lambda: {f"{path.parent.name}/{path.name}": known.file(path) for path in files}
-        )
+
+        def found() -> dict[str, str]:
+            package = REPOSITORY / "baocao"
+            files = [*package.glob("units/*.csv"), *package.glob("locale/*.po"), *NOTEBOOKS.glob("*.po")]
+            return {f"{path.parent.name}/{path.name}": known.file(path) for path in files}
+
+        return self.once("packaged", found)
 
 
 def modules_of(imports: Sequence[str]) -> dict[str, Path]:
@@ -232,10 +235,15 @@ def _code(modules: dict[str, Path]) -> dict[str, str]:
     return {name: known.code(path).code for name, path in modules.items()}
 
 
-def _listing(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(Path(parent, name) for parent, _folders, names in os.walk(folder) for name in names))
+def _listing(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from (f"{entry.name}/{name}" for name in _listing(entry.path))
+            elif not _is_scratch(entry.name):
+                yield entry.name
 
 
-def _is_scratch(path: Path) -> bool:
+def _is_scratch(name: str) -> bool:
     """Whether a file is an editor's own (a lock file, a backup), not something the office sent."""
-    return path.name.startswith((".", "~$")) or path.name.endswith("~")
+    return name.startswith((".", "~$")) or name.endswith("~")

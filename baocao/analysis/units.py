@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from baocao.analysis.vietnamese import deaccent, new_tone_to_old, nfc, slug
 from baocao.errors import InputError, UsageError
@@ -104,10 +104,28 @@ def load(data_dir: Path | None = None) -> tuple[Unit, ...]:
 
     Raises `InputError` naming file and row for a value that cannot be, or a code and first day given twice.
     """
+    return _known(data_dir).units
+
+
+class _Known(NamedTuple):
+    """All units, and by the last part of the path of what a person may call them."""
+
+    units: tuple[Unit, ...]
+    by_name: Mapping[str, Sequence[Unit]]
+
+
+def _known(data_dir: Path | None) -> _Known:
     tables = [TABLE, *(sorted(data_dir.glob("*/units.csv")) if data_dir else [])]
+    return _together(tuple((table, table.stat().st_mtime_ns) for table in tables))
+
+
+@functools.lru_cache(maxsize=8)
+def _together(tables: tuple[tuple[Path, int], ...]) -> _Known:
+    """The units of several tables; read again only if a file changed, because a run resolves thousands of names."""
     found: dict[tuple[str, date | None], Unit] = {}
-    for table in tables:
-        for unit in _read(table, table.stat().st_mtime_ns):
+    by_name: dict[str, list[Unit]] = {}
+    for table, _changed in tables:
+        for unit in _read(table):
             if (unit.code, unit.valid_from) in found:
                 raise InputError(
                     _("{file}: code {code} is given twice for one time.", file=_shown(table), code=unit.code),
@@ -116,12 +134,13 @@ def load(data_dir: Path | None = None) -> tuple[Unit, ...]:
             if table != TABLE and unit.province != table.parent.name:
                 raise _unusable(_shown(table), f"province = “{unit.province}”")
             found[unit.code, unit.valid_from] = unit
-    return tuple(found.values())
+            for name in {slug(unit.name), slug(unit.full_name), unit.path.rpartition("/")[2]}:
+                by_name.setdefault(name, []).append(unit)
+    return _Known(tuple(found.values()), by_name)
 
 
-@functools.lru_cache(maxsize=128)
-def _read(table: Path, _changed: int) -> tuple[Unit, ...]:
-    """The units in one table; read again only if the file changed, because a run resolves thousands of names."""
+def _read(table: Path) -> tuple[Unit, ...]:
+    """The units in one table."""
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, restval=""))
@@ -189,8 +208,11 @@ def resolve(text: str, year: int, data_dir: Path | None = None) -> Unit:
     2025 on. Raises `UsageError` that lists the units if several fit, the nearest names if none does, and the
     successors of a unit that ended before the period did.
     """
-    units = load(data_dir)
-    called = [unit for unit in units if _is_called(unit, text)]
+    units, by_name = _known(data_dir)
+    name = text.strip().strip("/").rpartition("/")[2]
+    called = [
+        unit for unit in by_name.get(name if name == "_tinh" else slug(name), ()) if _is_called(unit, text)
+    ]
     existing = [unit for unit in called if unit.exists_on(report_day(year))]
     reporting = "district" if report_day(year) < DISTRICTS_ENDED else "commune"
     fitting = [unit for unit in existing if unit.level == reporting] or existing

@@ -260,6 +260,7 @@ def deaccent(text: str) -> str:
     return nfc("".join(letters)).replace("Đ", "D").replace("đ", "d")
 
 
+@functools.lru_cache(maxsize=65536)  # the names of all units there are, several times each
 def slug(text: str) -> str:
     """The text as a folder name: "Huyện Tuần Giáo" -> "huyen-tuan-giao"; only a-z, 0-9 and single hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", deaccent(text).lower()).strip("-")

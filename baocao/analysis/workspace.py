@@ -81,14 +81,14 @@ class Workspace:
                 _("The file {name} is missing from {folder}.", name=name, folder=_shown(self.inputs)),
                 _("Put the file there under exactly this name, then run again."),
             )
-        if path not in self._stage.files["inputs"]:
+        if name not in self._stage.reads:
             raise UsageError(
                 _(
                     "{notebook} reads {name}, which its key does not cover.",
                     notebook=self._stage.notebook,
                     name=name,
                 ),
-                _("Read it in 1_clean and keep what is needed, or add it to Stage.files."),
+                _("Read it in 1_clean and keep what is needed, or add it to Stage.reads."),
             )
         return path
 

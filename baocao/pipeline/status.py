@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from baocao.analysis.digests import known
@@ -53,9 +52,8 @@ def status(plan: ReportPlan, formats: Sequence[str]) -> Status:
     """What there is of a report in these formats, and what is to be done."""
     entry = record.read(plan.target)
     changes = tuple(_changes(entry.get("triggers", {}), triggers(plan, formats))) if entry else ()
-    damaged = tuple(
-        name for name, digest in entry.get("outputs", {}).items() if not _is(plan.target / name, digest)
-    )
+    folder = str(plan.target)
+    damaged = tuple(n for n, digest in entry.get("outputs", {}).items() if not _is(f"{folder}/{n}", digest))
     old = (plan.target / record.OLD).exists()
     to_run = (
         tuple(stage for stage in plan.stages if not stage.folder(plan.work).is_dir())
@@ -70,8 +68,7 @@ def triggers(plan: ReportPlan, formats: Sequence[str]) -> dict[str, dict[str, st
     together: dict[str, dict[str, str]] = {}
     for stage in plan.stages:
         for kind, items in stage.triggers.items():
-            if kind != "results":
-                together.setdefault(kind, {}).update(items)
+            together.setdefault(kind, {}).update(items)
     look = plan.last.look
     return together | {
         "prose": {plan.last.source.name: known.code(plan.last.source).prose},
@@ -93,7 +90,7 @@ def _changes(before: dict[str, Any], now: dict[str, dict[str, str]]) -> Iterator
                 )
 
 
-def _is(path: Path, digest: str) -> bool:
+def _is(path: str, digest: str) -> bool:
     try:
         return known.file(path) == digest
     except OSError:
