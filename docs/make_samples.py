@@ -5,17 +5,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import io
 import json
 import os
+import pty
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from pathlib import Path
 
 import pypdfium2
 from playwright.sync_api import sync_playwright
+from rich.console import Console
+from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
 PIPELINE = [sys.executable, str(ROOT / "pipeline.py")]
@@ -36,6 +44,7 @@ def main() -> None:
         for name in ("report.html", "report.pdf", "indicators.csv", "findings.csv"):
             shutil.copyfile(made / name, SAMPLES / name)
         picture_of_jupyterlab(asked)
+        picture_of_a_run(Path(outputs) / "all")
     with pypdfium2.PdfDocument(SAMPLES / "report.pdf") as document:
         for number, page in enumerate(document, start=1):
             picture = page.render(scale=WIDTH / page.get_width(), grayscale=True)
@@ -58,6 +67,35 @@ def picture_of_jupyterlab(asked: list[str]) -> None:
             browser.close()
         finally:
             server.send_signal(signal.SIGINT)
+
+
+def picture_of_a_run(outputs: Path) -> None:
+    """Make all reports on a terminal and take a picture of the last table with two at work."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 84, 0, 0))
+    command = [*PIPELINE, "run", "--all", "--outputs", str(outputs), "--format", "html"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=its):
+        os.close(its)
+        shown = b""
+        with contextlib.suppress(OSError):  # the terminal closes with the program
+            while more := os.read(ours, 65536):
+                shown += more
+    frames = [
+        f.replace("\x1b[1A\x1b[2K", "").replace("\r", "").removesuffix("\n\x1b[?25h")
+        for f in shown.decode().split("\r\x1b[2K")
+    ]
+    frame = max(enumerate(frames), key=lambda each: ("còn khoảng" in each[1], each[1].count("\n"), each[0]))[
+        1
+    ]
+    console = Console(record=True, width=84, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(frame))
+    svg = console.export_svg(title="pipeline.py run --all", unique_id="live")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1000, "height": 400})
+        page.set_content(svg)
+        page.locator("svg").screenshot(path=SAMPLES / "live-table.png")
+        browser.close()
 
 
 if __name__ == "__main__":

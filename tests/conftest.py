@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,16 +51,24 @@ class Done:
 def pipeline() -> Callable[..., Done]:
     """Run `pipeline.py` as a person does, as a process of its own."""
 
-    def run(*arguments: str | Path, cwd: Path = ROOT, timeout: int = 240) -> Done:
+    def run(
+        *arguments: str | Path,
+        cwd: Path = ROOT,
+        timeout: int = 240,
+        program: Path = ROOT / "pipeline.py",
+        environment: Mapping[str, str] | None = None,
+    ) -> Done:
         done = subprocess.run(
-            [sys.executable, str(ROOT / "pipeline.py"), *map(str, arguments)],
+            [sys.executable, str(program), *map(str, arguments)],
             cwd=cwd,
             capture_output=True,
             text=True,
             encoding="utf-8",
             timeout=timeout,
             check=False,
-            env={k: v for k, v in os.environ.items() if k != "BAOCAO_LANG"} | {"PYTHONIOENCODING": "utf-8"},
+            env={k: v for k, v in os.environ.items() if k != "BAOCAO_LANG"}
+            | {"PYTHONIOENCODING": "utf-8"}
+            | (environment or {}),
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

@@ -12,7 +12,7 @@ from baocao.messages import _
 from baocao.pipeline.build import Progress
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
 
 ROWS = 12
 """Reports shown at once; the slowest come first."""
@@ -31,15 +31,20 @@ def shown(jobs: int, quiet: bool) -> Iterator[Callable[[Progress], None]]:
         yield lambda progress: live.update(table(progress, jobs, time.monotonic()), refresh=True)
 
 
-def table(progress: Progress, jobs: int, now: float) -> Table:
-    """The table: what is running, the slowest report first, and how much is done and left."""
+def table(progress: Progress, jobs: int, now: float) -> Group:
+    """How much is done and left, and a table of what is running, the slowest report first."""
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
     from rich.table import Table
 
     left = progress.left(jobs)
     parts = [_("{done} of {total} reports", done=progress.done, total=progress.total)]
     parts += [_("{count} failed", count=progress.failed)] if progress.failed else []
     parts += [_("about {time} left", time=clock(left))] if left else []
-    shown = Table(title=" · ".join(map(str, parts)), title_justify="left", box=None, pad_edge=False)
+    head = Table.grid(padding=(0, 2))
+    bar = ProgressBar(total=progress.pieces, completed=progress.pieces_done, width=30)
+    head.add_row(bar, " · ".join(map(str, parts)))
+    shown = Table(box=None, pad_edge=False)
     for heading in (_("Report"), _("Step"), _("Time"), _("Whole report")):
         shown.add_column(str(heading), justify="left")
     rows = []
@@ -49,7 +54,7 @@ def table(progress: Progress, jobs: int, now: float) -> Table:
         rows.append((whole, piece.plan.name, step, now - begun))
     for whole, name, step, seconds in sorted(rows, reverse=True)[:ROWS]:
         shown.add_row(name, step, clock(seconds), clock(whole))
-    return shown
+    return Group(head, shown)
 
 
 def clock(seconds: float) -> str:

@@ -30,6 +30,14 @@ AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform
 KNOWN_THREADS = {"jemalloc_bg_thd"}
 """Native threads that a fork does no harm to: the allocator of Arrow starts its own again where it is needed."""
 LENGTH = 8
+START = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import baocao.pipeline.warm
+del sys.path[0]
+baocao.pipeline.warm.main()
+"""
+"""What a warm process begins with: this package, wherever it lies, and then the path that any kernel has."""
 
 
 class RefusedError(Exception):
@@ -97,7 +105,7 @@ class Warm:
         ours, its = socket.socketpair()
         with its:
             fd = its.fileno()
-            command = [sys.executable, "-c", f"from {__name__} import main; main()", str(fd), *modules]
+            command = [sys.executable, "-c", START, str(Path(__file__).parents[2]), str(fd), *modules]
             process = subprocess.Popen(
                 command,
                 env=dict(environment),
@@ -332,7 +340,7 @@ def main() -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C goes to all; the process that started this one decides
-    descriptor, *modules = sys.argv[1:]
+    _root, descriptor, *modules = sys.argv[1:]
     control = socket.socket(fileno=int(descriptor))
     server = _Server(control)
     try:
