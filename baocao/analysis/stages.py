@@ -137,6 +137,8 @@ def listed(items: Sequence[int] | Sequence[str]) -> str:
     return ", ".join(str(item) for item in items) or "-"
 
 
+NEEDS = "needs.json"
+"""Where the running pipeline says in a notebook's folder in which folders the results are that the notebook reads."""
 COMPUTES = (
     "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "mistune", "nbclient", "nbformat", "numpy", "openpyxl",
     "pandas", "papermill", "pyarrow", "pydantic",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from baocao.analysis import settings
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import INDICATORS, Stage, listed, years_with_data
+from baocao.analysis.stages import INDICATORS, NEEDS, Stage, listed, years_with_data
 from baocao.errors import InputError, NotebookError, UsageError
 from baocao.messages import _
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-NEEDS = "needs.json"
-"""Where the running pipeline says in a notebook's folder in which folders the results are that the notebook reads."""
 WORK = "BAOCAO_WORK"
 """The variable that names the folder of earlier results for work by hand; else, `outputs/.work` beside the data."""
 

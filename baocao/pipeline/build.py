@@ -213,6 +213,26 @@ def check_report(plan: ReportPlan) -> ReportResult:
     return report.read_and_check(plan)
 
 
+def run_notebook(source: Path, output: Path, parameters: dict[str, Any], folder: Path) -> None:
+    """In a worker: run any notebook with papermill and this project's engine, with `folder` as its working folder."""
+    import papermill
+
+    papermill.execute_notebook(
+        str(source), str(output), parameters, engine_name="baocao", progress_bar=False,
+        request_save_on_cell_execute=False, cwd=str(folder),
+    )  # fmt: skip
+
+
+def print_notebook(notebook: Path, target: Path) -> None:
+    """In a worker: print any executed notebook as `target` with the endings .html and .pdf."""
+    from baocao.pipeline.export import HtmlReportExporter, PdfReportExporter
+
+    page, _resources = HtmlReportExporter().from_filename(str(notebook))
+    target.with_suffix(".html").write_text(page, encoding="utf-8")
+    pdf, _resources = PdfReportExporter().from_filename(str(notebook))
+    target.with_suffix(".pdf").write_bytes(pdf)
+
+
 def do(label: str, limits: Limits, function: Callable[..., Any], *arguments: Any) -> Any:
     """In a worker: call a function, and end the worker if that takes much longer than it may.
 

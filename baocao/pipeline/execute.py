@@ -23,8 +23,7 @@ from papermill.log import logger as papermill_log
 
 from baocao.analysis.digests import known
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import Stage
-from baocao.analysis.workspace import NEEDS
+from baocao.analysis.stages import NEEDS, Stage
 from baocao.errors import InputError, NotebookError, ReportError, UsageError, told
 from baocao.messages import Message, _
 from baocao.pipeline import normalise, params

@@ -86,6 +86,7 @@ def fork(warm: Warm, notebook: NotebookNode, home: str) -> ForkedManager:
     child = warm.fork(
         "baocao.pipeline.forked:serve", warmup.environment(home), str(Path.cwd()), modules=modules
     )
+    warm.prepare(warmup.warm_ups(modules))
     return ForkedManager(child=child)
 
 

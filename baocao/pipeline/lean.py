@@ -1,9 +1,11 @@
-"""Imported first by the processes that make reports: leaves out what takes a second to import and is of no use here.
+"""Imported first by the processes that make reports: leaves out what takes long to import and is of no use here.
 
-jsonschema checks the format of internationalised addresses if `rfc3987_syntax` is installed, as it is with JupyterLab;
-that builds a grammar when it is imported. No notebook's schema has such a format.
+jsonschema imports what it needs for the formats of internationalised addresses and of durations, if installed, as it
+is with JupyterLab: one builds a grammar for a second. No notebook's schema has such a format. papermill imports Arrow
+for notebooks that lie in Hadoop.
 """
 
 import sys
 
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+for name in ("rfc3987_syntax", "isoduration", "pyarrow.fs"):
+    sys.modules.setdefault(name, None)  # type: ignore[arg-type]

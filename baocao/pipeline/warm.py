@@ -131,7 +131,7 @@ class Warm:
         return Child(*connections)
 
     def prepare(self, modules: Sequence[str]) -> None:
-        """Let it import modules; it is not waited for."""
+        """Let it import modules while nobody asks it for a process."""
         self._ask(("", (), list(modules)), [])
 
     def connection(self) -> socket.socket:
@@ -176,6 +176,8 @@ class _Server:
         self.selector.register(control, selectors.EVENT_READ)
         self.children: dict[int, tuple[socket.socket, Connection]] = {}
         """Who asked for a process, and where to report its end, by its pid."""
+        self.later: list[str] = []
+        """What to import while nobody asks for anything."""
 
     def serve(self) -> None:
         """Do what is asked until the process that started this one is gone."""
@@ -186,7 +188,10 @@ class _Server:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.selector.register(woken, selectors.EVENT_READ)
         while True:
-            for key, _events in self.selector.select():
+            events = self.selector.select(0 if self.later else None)
+            if not events and self.later:
+                _import(self.later.pop(0))
+            for key, _events in events:
                 if key.fileobj is woken:
                     with contextlib.suppress(BlockingIOError):
                         woken.recv(4096)
@@ -210,10 +215,11 @@ class _Server:
             self.selector.register(socket.socket(fileno=fds[0]), selectors.EVENT_READ)
             return True
         target, arguments, modules = request
-        refused = _ready_to_fork(modules)
         if not fds:
+            self.later += modules
             return True
         status = Connection(fds[1])
+        refused = self._not_ready(modules)
         pid = 0 if refused else os.fork()
         if not refused and not pid:
             self._become(target, arguments, fds)
@@ -227,11 +233,20 @@ class _Server:
             status.close()
         return True
 
+    def _not_ready(self, modules: Sequence[str]) -> str:
+        """Import what is needed now; why a fork would not be safe, or nothing."""
+        for name in modules:
+            if failed := _import(name):
+                return failed
+        gc.freeze()  # a collection in a forked process would copy all that is shared with this one
+        return ", ".join(unknown_threads())
+
     def _become(self, target: str, arguments: Sequence[Any], fds: Sequence[int]) -> None:
         """In the new process: forget the warm one, do the work, end."""
         code = 1
         errors = os.fdopen(os.dup(2), "w")
         try:
+            gc.enable()
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)
@@ -303,23 +318,20 @@ def _kill_group(pid: int) -> None:
 _imported: set[str] = set()
 
 
-def _ready_to_fork(modules: Sequence[str]) -> str:
-    """Import what is wanted; why a fork would not be safe, or nothing."""
-    new = [name for name in modules if name not in _imported]
-    for name in new:
-        try:
-            module, _colon, function = name.partition(":")
-            imported = importlib.import_module(module)
-            if function:
-                getattr(imported, function)()
-        except Exception as error:  # noqa: BLE001 - the work itself will say what is wrong with the module
-            if name.startswith("baocao."):
-                return f"{name}: {error!r}"
-        _imported.add(name)
-    if new:
-        gc.collect()
-        gc.freeze()  # a collection in a forked process would copy all that is shared with this one
-    return ", ".join(unknown_threads())
+def _import(name: str) -> str:
+    """Import a module, or call a function of one ("module:function"), once; why that failed, if it is our own."""
+    if name in _imported:
+        return ""
+    try:
+        module, _colon, function = name.partition(":")
+        imported = importlib.import_module(module)
+        if function:
+            getattr(imported, function)()
+    except Exception as error:  # noqa: BLE001 - the work itself will say what is wrong with somebody else's module
+        if name.startswith("baocao."):
+            return f"{name}: {error!r}"
+    _imported.add(name)
+    return ""
 
 
 def unknown_threads() -> list[str]:
@@ -344,7 +356,11 @@ def main() -> None:
     control = socket.socket(fileno=int(descriptor))
     server = _Server(control)
     try:
-        _ready_to_fork(modules)  # what stands in the way is said to whoever asks for a fork
+        gc.disable()
+        server.later = modules
         server.serve()
+    except BaseException:  # noqa: BLE001 - to be read in the log
+        traceback.print_exc()
     finally:
         server.end_all()
+        os._exit(0)  # there is nothing to tidy up, and tidying takes a tenth of a second

@@ -12,19 +12,24 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from baocao.analysis.digests import known
 from baocao.analysis.stages import modules_of
 from baocao.messages import language
 
 CALM = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 """What a warm process needs in its environment to have one thread: Arrow's allocator would start another."""
 KERNEL = "baocao.pipeline.forked:warm_up"
-LIBRARIES = {
-    "pandas": ("pandas", "baocao.pipeline.warmup:tables"),
-    "pyarrow": ("pandas", "baocao.pipeline.warmup:tables"),
-    "matplotlib": ("matplotlib.pyplot", "baocao.pipeline.warmup:charts"),
-    "numpy": ("numpy",),
+LIBRARIES = {"pandas": "pandas", "pyarrow": "pandas", "matplotlib": "matplotlib.pyplot", "numpy": "numpy"}
+"""What a warm process imports for notebooks that import a library, or a module of this package that does.
+
+Only libraries that are known to do no more than define things: another module might do at its import what a notebook
+must see done.
+"""
+WARM_UPS = {
+    "pandas": "baocao.pipeline.warmup:tables",
+    "matplotlib.pyplot": "baocao.pipeline.warmup:charts",
 }
-"""What a warm process imports and does once for notebooks that import a library."""
+"""What it then does once, when it has nothing else to do."""
 
 
 def environment(home: str) -> dict[str, str]:
@@ -44,20 +49,17 @@ def environment(home: str) -> dict[str, str]:
 
 
 def modules(imports: Iterable[str]) -> list[str]:
-    """What a warm process should have imported before it forks the kernel of a notebook that imports these names.
+    """What a warm process must have imported before it forks the kernel of a notebook that imports these names."""
+    files = modules_of(sorted(imports))
+    own = [name for name in files if name.split(".")[0] == "baocao"]
+    every = {*imports, *(name for file in files.values() for name in known.code(file).imports)}
+    libraries = [LIBRARIES[name] for name in LIBRARIES if any(each.split(".")[0] == name for each in every)]
+    return [KERNEL, *dict.fromkeys(libraries), *own]
 
-    Only libraries that are known to do no more than define things, and this package: another module might do at its
-    import what a notebook must see done.
-    """
-    names = sorted(imports)
-    own = [name for name in modules_of(names) if name.split(".")[0] == "baocao"]
-    libraries = [name.split(".")[0] for name in names]
-    if "baocao.analysis.figures" in own:
-        libraries.append("matplotlib")
-    if own:
-        libraries.append("pandas")
-    wanted = [KERNEL, *(each for name in libraries for each in LIBRARIES.get(name, ())), *own]
-    return list(dict.fromkeys(wanted))
+
+def warm_ups(modules: Iterable[str]) -> list[str]:
+    """What makes a warm process that imports these modules warmer."""
+    return [WARM_UPS[name] for name in modules if name in WARM_UPS]
 
 
 def tables() -> None:

@@ -69,7 +69,8 @@ class Workers(concurrent.futures.Executor):
         """Let the warm process of the kernels import what these notebooks need, while other things are prepared."""
         imports = {name for notebook in notebooks for name in known.code(notebook).imports}
         if self._kernels:
-            self._kernels.prepare(warmup.modules(imports))
+            modules = warmup.modules(imports)
+            self._kernels.prepare([*modules, *warmup.warm_ups(modules)])
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Let a worker call a function of a module; `WorkerDiedError` is the future's error if the worker ends."""
