@@ -264,7 +264,7 @@ def _forked(notebook: NotebookNode, name: str, home: str) -> kernel.ForkedManage
         why = _("This system cannot fork a process: the kernel starts cold.")
     else:
         if not _process:
-            _process.append(Warm.start([], warmup.environment(tempfile.gettempdir()) | warmup.CALM))
+            _process.append(Warm.start([], warmup.environment(tempfile.gettempdir()) | warmup.WARM))
             atexit.register(_process[0].close)
         try:
             return kernel.fork(_process[0], notebook, home)

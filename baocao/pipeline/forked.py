@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import functools
 import logging
 import os
 import random
@@ -22,14 +23,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import ipykernel_launcher
+from ipykernel.eventloops import enable_gui
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from IPython.core.profiledir import ProfileDir
+from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from baocao.pipeline.kernel import IOPUB, SHELL
+from baocao.pipeline.warmup import INLINE
 
 
 class _Messages(Session):  # type: ignore[misc]
@@ -79,6 +83,7 @@ class _Stream(OutStream):  # type: ignore[misc]
     def __init__(self, session: Session, name: str, descriptor: int) -> None:
         super().__init__(session, _NoThread(), name, watchfd=False)
         self._descriptor = descriptor
+        self._original_stdstream_copy = os.dup(descriptor)
         self._file = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - as long as the process
         os.dup2(self._file.fileno(), descriptor)
         os.set_inheritable(descriptor, True)
@@ -132,6 +137,9 @@ def warm_up() -> None:
     kernel = _Kernel.instance(
         config=config, session=_Messages(key=b""), iopub_socket=IOPUB, log=logging.getLogger("kernel")
     )
+    kernel.shell.enable_gui = functools.partial(enable_gui, kernel=kernel)  # it would look for an application
+    InteractiveShellApp.init_path(SimpleNamespace(ignore_cwd=False))
+    kernel.shell.extension_manager.load_extension("storemagic")  # as every IPython application does
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
     sys.modules["__main__"] = main
 
@@ -149,14 +157,13 @@ def serve(connection: Connection, environment: Mapping[str, str], folder: str) -
 def _set_up(kernel: _Kernel, connection: Connection, environment: Mapping[str, str], folder: str) -> None:
     """Make of the copy of the warm process what a kernel is when it has just started."""
     os.environ.clear()
-    os.environ.update(environment)
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    os.environ.update({**INLINE, **environment})
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
     time.tzset()
     os.chdir(folder)
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
-    sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json"]
+    sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", "--HistoryManager.hist_file=:memory:"]
     random.seed()
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()

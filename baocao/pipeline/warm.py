@@ -34,10 +34,10 @@ START = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import baocao.pipeline.warm
-del sys.path[0]
+del sys.path[:2]
 baocao.pipeline.warm.main()
 """
-"""What a warm process begins with: this package, wherever it lies, and then the path that any kernel has."""
+"""What a warm process begins with: this package, wherever it lies; then the path that a kernel begins with."""
 
 
 class RefusedError(Exception):

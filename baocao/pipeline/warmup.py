@@ -16,8 +16,10 @@ from baocao.analysis.digests import known
 from baocao.analysis.stages import modules_of
 from baocao.messages import language
 
-CALM = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
-"""What a warm process needs in its environment to have one thread: Arrow's allocator would start another."""
+INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+"""How a kernel tells matplotlib to show figures in the notebook; matplotlib looks for it when it is imported."""
+WARM = INLINE | {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
+"""What a warm process needs in its environment besides: Arrow's allocator must not start a thread."""
 KERNEL = "baocao.pipeline.forked:warm_up"
 LIBRARIES = {"pandas": "pandas", "pyarrow": "pandas", "matplotlib": "matplotlib.pyplot", "numpy": "numpy"}
 """What a warm process imports for notebooks that import a library, or a module of this package that does.

@@ -62,7 +62,7 @@ class Workers(concurrent.futures.Executor):
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="worker")
 
     def _start(self, modules: tuple[str, ...]) -> Warm:
-        environment = warmup.environment(tempfile.gettempdir()) | warmup.CALM | self._kept
+        environment = warmup.environment(tempfile.gettempdir()) | warmup.WARM | self._kept
         return Warm.start(modules, environment, self._log)
 
     def prepare(self, notebooks: Iterable[Path]) -> None:

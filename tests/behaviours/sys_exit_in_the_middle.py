@@ -1,0 +1,6 @@
+# %% tags=["raises-exception"]
+import sys
+
+sys.exit("lời")
+# %%
+print("vẫn chạy")
