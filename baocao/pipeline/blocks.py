@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import copy
 import functools
 import html
 import re
@@ -430,6 +431,11 @@ def _table_node(table: Table) -> Node:
 
 def _html_blocks(source: str) -> list[Node]:
     """The tables in a cell's HTML (a DataFrame shows one) and the text beside them."""
+    return copy.deepcopy(_parsed_html(source))
+
+
+@functools.lru_cache(maxsize=64)  # a notebook is printed in two formats
+def _parsed_html(source: str) -> list[Node]:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(source, "html.parser")

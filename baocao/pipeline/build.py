@@ -219,18 +219,20 @@ def run_notebook(source: Path, output: Path, parameters: dict[str, Any], folder:
 
     papermill.execute_notebook(
         str(source), str(output), parameters, engine_name="baocao", progress_bar=False,
-        request_save_on_cell_execute=False, cwd=str(folder),
+        request_save_on_cell_execute=False, cwd=str(folder), figures="svg",
     )  # fmt: skip
 
 
 def print_notebook(notebook: Path, target: Path) -> None:
     """In a worker: print any executed notebook as `target` with the endings .html and .pdf."""
-    from baocao.pipeline.export import HtmlReportExporter, PdfReportExporter
+    import nbformat
 
-    page, _resources = HtmlReportExporter().from_filename(str(notebook))
-    target.with_suffix(".html").write_text(page, encoding="utf-8")
-    pdf, _resources = PdfReportExporter().from_filename(str(notebook))
-    target.with_suffix(".pdf").write_bytes(pdf)
+    from baocao.pipeline import export
+
+    executed = nbformat.read(notebook, as_version=4)
+    for format in ("html", "pdf"):
+        page = export.export(executed, format, notebook.stem, notebook.parent)
+        target.with_suffix(f".{format}").write_bytes(page)
 
 
 def do(label: str, limits: Limits, function: Callable[..., Any], *arguments: Any) -> Any:

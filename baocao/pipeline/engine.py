@@ -205,17 +205,22 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
         """Execute `nb_man.nb` in a fresh kernel; see the module's first lines for what is added to papermill.
 
-        Options besides papermill's: `cold` asks for a plain kernel, as the variable `BAOCAO_COLD` does; `deadline` is
-        the time (`time.monotonic`) at which the notebook must be done; `kept` the path for a notebook that fails.
+        Options besides papermill's:
+        `figures="svg"`: figures are drawn once, as SVG without margins added and without a date;
+        `cold`: a plain kernel, as the variable `BAOCAO_COLD` asks for;
+        `deadline`: the time (`time.monotonic`) at which the notebook must be done;
+        `kept`: the path for a notebook that fails.
+
         Raises nbclient's errors, `KernelDiedError` among them, and `NotebookError` for values in prose.
         """
         with tempfile.TemporaryDirectory(prefix="baocao-ipython-") as home:
             cold = options.get("cold") or os.environ.get(kernel.COLD)
-            forked = None if cold else _forked(nb_man.nb, kernel_name, home)
+            config = warmup.FIGURES.get(options.get("figures", ""), {})
+            forked = None if cold else _forked(nb_man.nb, kernel_name, home, config)
             client = _ReportClient(
                 nb_man,
                 km=forked,
-                kernel_manager_class=kernel.plain(home),
+                kernel_manager_class=kernel.plain(home, config),
                 kernel_name=kernel_name,
                 timeout_func=_time_left(options.get("execution_timeout"), options.get("deadline")),
                 startup_timeout=options.get("start_timeout", 60),
@@ -255,7 +260,9 @@ def use(connection: socket.socket) -> None:
     _process[:] = [Warm(connection)]
 
 
-def _forked(notebook: NotebookNode, name: str, home: str) -> kernel.ForkedManager | None:
+def _forked(
+    notebook: NotebookNode, name: str, home: str, config: Mapping[str, Any]
+) -> kernel.ForkedManager | None:
     """This notebook's kernel, forked; None, having said why, if a plain one must be started."""
     language = notebook.metadata.get("kernelspec", {}).get("language", "python")
     if name != kernel.OURS or language != "python":
@@ -267,7 +274,7 @@ def _forked(notebook: NotebookNode, name: str, home: str) -> kernel.ForkedManage
             _process.append(Warm.start([], warmup.environment(tempfile.gettempdir()) | warmup.WARM))
             atexit.register(_process[0].close)
         try:
-            return kernel.fork(_process[0], notebook, home)
+            return kernel.fork(_process[0], notebook, home, config)
         except warm.RefusedError as error:
             why = _("A process cannot be forked safely ({why}): the kernel starts cold.", why=str(error))
     papermill_log.warning(str(why))

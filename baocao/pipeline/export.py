@@ -84,9 +84,9 @@ class PdfReportExporter(_DocumentExporter):
         return render_pdf(document, chosen_font(self.font)), resources
 
 
-def export(notebook: nbformat.NotebookNode, format: str) -> bytes:
-    """An executed report as a "html" or "pdf" file."""
-    document = assemble(notebook, format)
+def export(notebook: nbformat.NotebookNode, format: str, name: str = "", folder: Path | None = None) -> bytes:
+    """An executed notebook as a "html" or "pdf" file; see `assemble` for what a name and a folder are for."""
+    document = assemble(notebook, format, name=name, folder=folder)
     return render_pdf(document) if format == "pdf" else render_html(document).encode()
 
 

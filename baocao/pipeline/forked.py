@@ -144,9 +144,12 @@ def warm_up() -> None:
     sys.modules["__main__"] = main
 
 
-def serve(connection: Connection, environment: Mapping[str, str], folder: str) -> int:
+def serve(
+    connection: Connection, environment: Mapping[str, str], folder: str, config: Mapping[str, Any]
+) -> int:
     """In the forked process: be the kernel until the connection ends; returns the process's exit code."""
     kernel = _Kernel.instance()
+    kernel.shell.config.merge(Config(config))
     _set_up(kernel, connection, environment, folder)
     asyncio.run(_answer(kernel, connection))
     kernel.shell.user_ns.clear()  # closes the files that a cell left open

@@ -13,6 +13,7 @@ import json
 import os
 import queue
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +50,10 @@ class OwnInterpreter(KernelSpecManager):  # type: ignore[misc]
 # --- plain kernels ------------------------------------------------------------------------------------------
 
 
-def plain(home: str) -> type[AsyncKernelManager]:
+def plain(home: str, config: Mapping[str, Any]) -> type[AsyncKernelManager]:
     """A kernel manager that starts kernels of `OwnInterpreter` and talks to them through files in `home`, not ports.
+
+    `home` is also the kernel's own folder, in which it finds its configuration.
 
     A port may be taken by another program between choosing and using it, and anybody on the machine can listen.
     """
@@ -65,6 +68,10 @@ def plain(home: str) -> type[AsyncKernelManager]:
         def _transport_default(self) -> str:
             return transport(home, LONGEST_HOME)
 
+    if config:
+        profile = Path(home) / "profile_default"
+        profile.mkdir(exist_ok=True)
+        (profile / "ipython_kernel_config.json").write_text(json.dumps(config), encoding="utf-8")
     return PlainManager
 
 
@@ -79,13 +86,12 @@ def transport(home: str, longest: int) -> str:
 # --- forked kernels -----------------------------------------------------------------------------------------
 
 
-def fork(warm: Warm, notebook: NotebookNode, home: str) -> ForkedManager:
+def fork(warm: Warm, notebook: NotebookNode, home: str, config: Mapping[str, Any]) -> ForkedManager:
     """A kernel for `notebook`, forked; the errors of `warm.Child` if that cannot be."""
     sources = (cell.source for cell in notebook.cells if cell.cell_type == "code")
     modules = warmup.modules(digests.imports(sources))
-    child = warm.fork(
-        "baocao.pipeline.forked:serve", warmup.environment(home), str(Path.cwd()), modules=modules
-    )
+    surroundings = (warmup.environment(home), str(Path.cwd()), config)
+    child = warm.fork("baocao.pipeline.forked:serve", *surroundings, modules=modules)
     warm.prepare(warmup.warm_ups(modules))
     return ForkedManager(child=child)
 

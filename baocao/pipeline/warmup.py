@@ -20,6 +20,16 @@ INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 """How a kernel tells matplotlib to show figures in the notebook; matplotlib looks for it when it is imported."""
 WARM = INLINE | {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 """What a warm process needs in its environment besides: Arrow's allocator must not start a thread."""
+FIGURES = {
+    "svg": {
+        "InlineBackend": {
+            "figure_formats": ["svg"],
+            "print_figure_kwargs": {"bbox_inches": None, "metadata": {"Date": None}},
+            "rc": {"svg.hashsalt": "baocao"},
+        }
+    }
+}
+"""IPython's configuration for ways to show figures."""
 KERNEL = "baocao.pipeline.forked:warm_up"
 LIBRARIES = {"pandas": "pandas", "pyarrow": "pandas", "matplotlib": "matplotlib.pyplot", "numpy": "numpy"}
 """What a warm process imports for notebooks that import a library, or a module of this package that does.
