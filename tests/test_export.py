@@ -32,13 +32,8 @@ from baocao.errors import ExportError, InputError
 from baocao.pipeline import fonts
 from baocao.pipeline.assemble import assemble
 from baocao.pipeline.blocks import _table_node
-from baocao.pipeline.export import (
-    HtmlReportExporter,
-    PdfReportExporter,
-    _column_widths,
-    render_html,
-    render_pdf,
-)
+from baocao.pipeline.export import _column_widths, render_html, render_pdf
+from baocao.pipeline.exporters import HtmlReportExporter, PdfReportExporter
 from baocao.pipeline.fonts import chosen_font
 
 NASTY = "#5 @x $a_b$ // */ #panic() <script>alert(1)</script> {{ 7*7 }} [x]"

@@ -1,7 +1,6 @@
 """A document as one HTML page and as a PDF: accessible, in the legal form, byte for byte the same each time.
 
-Both are nbconvert exporters and take any notebook (`jupyter nbconvert --to baocao-pdf any.ipynb`). Neither asks
-anything of a network, a browser or the clock.
+Neither asks anything of a network, a browser or the clock. `exporters` offers both to nbconvert, for any notebook.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.exporters.exporter import Exporter
-from traitlets import Bool, Unicode
 
 from baocao.analysis.document import CHART_MIME, MOTTO, NATION, Table
 from baocao.errors import ExportError
@@ -33,55 +30,6 @@ from baocao.pipeline.fonts import REQUIRED, Font, chosen_font, compiler
 TEMPLATES = Path(__file__).parents[1] / "templates"
 CODE_FONT = "DejaVu Sans Mono"
 """Comes with Typst, so code looks the same everywhere."""
-
-
-class _DocumentExporter(Exporter):  # type: ignore[misc]  # nbconvert has no types
-    """What both exporters share: options and the way to a document."""
-
-    format = ""
-    show_code = Bool(False, help=str(_("Print the code of a notebook that is not a report."))).tag(
-        config=True
-    )
-
-    def _document(self, nb: Any, resources: Any, **kw: Any) -> tuple[Node, Any]:
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        about = resources["metadata"]
-        folder = Path(about["path"]) if about["path"] else None
-        document = assemble(
-            notebook, self.format, name=about["name"], show_code=self.show_code, folder=folder
-        )
-        return document, resources
-
-
-class HtmlReportExporter(_DocumentExporter):
-    """A notebook as one HTML file that loads nothing."""
-
-    format = "html"
-    file_extension = ".html"
-    output_mimetype = "text/html"
-    export_from_notebook = "Báo cáo (HTML)"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
-        """The page, and nbconvert's resources."""
-        document, resources = self._document(nb, resources, **kw)
-        return render_html(document), resources
-
-
-class PdfReportExporter(_DocumentExporter):
-    """A notebook as PDF/A-2a and PDF/UA-1."""
-
-    format = "pdf"
-    file_extension = ".pdf"
-    output_mimetype = "application/pdf"
-    export_from_notebook = "Báo cáo (PDF)"
-    font = Unicode(
-        "", help=str(_("Font family to use; empty: BAOCAO_FONT, or the first of the usual ones."))
-    ).tag(config=True)
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
-        """The PDF file, and nbconvert's resources."""
-        document, resources = self._document(nb, resources, **kw)
-        return render_pdf(document, chosen_font(self.font)), resources
 
 
 def export(notebook: nbformat.NotebookNode, format: str, name: str = "", folder: Path | None = None) -> bytes:
@@ -97,6 +45,16 @@ def facts(formats: Sequence[str]) -> dict[str, Any]:
     font = chosen_font()
     deviations = [{"rule": "P-06", "what": f"{font.name} thay cho {REQUIRED}"}] if font.substitute else []
     return {"font": {"name": font.name, "digest": font.digest}, "deviations": deviations}
+
+
+def warm_up() -> None:
+    """In a warm process: what printing does once, short of compiling with Typst, which no process that forks may do."""
+    import pikepdf  # noqa: F401
+    import pypdfium2  # noqa: F401
+    import typst  # noqa: F401
+
+    nbformat.validate(nbformat.v4.new_notebook())
+    _template()
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------

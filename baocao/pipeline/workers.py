@@ -29,6 +29,7 @@ MODULES = (
     "baocao.pipeline.workers",
     "baocao.pipeline.execute",
     "baocao.pipeline.report",
+    "baocao.pipeline.export:warm_up",
 )
 """What every worker needs, imported once for all."""
 
