@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core
 ALL := $(VENV)/.all
 
-.PHONY: report test check samples lock clean
+.PHONY: report test bench samples lock clean
 
 report: $(CORE)  ## write the report of huyện Tuần Giáo for 2020
 	$(BIN)/python pipeline.py run --district tuan-giao --year 2020
@@ -17,6 +17,9 @@ test: $(ALL)  ## check style and types, then run every test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+
+bench: $(ALL)  ## time the benchmark job against the same cells as plain code
+	$(BIN)/python benchmarks/run.py
 
 samples: $(ALL)  ## make docs/samples/ again
 	$(BIN)/python docs/make_samples.py
