@@ -2,8 +2,8 @@
 
 usage: run.py [ROUNDS]        (`make bench`; 5 rounds if not given)
 
-Wall seconds, and CPU seconds of all processes, medians with the least and the greatest. The machine's other work weighs on
-both alike, so the ratios count. The last line is for programs.
+Wall seconds, and CPU seconds of all processes, medians with the least and the greatest. The machine's other work weighs
+on both alike, so the ratios count. The last line is for programs.
 """
 
 from __future__ import annotations
