@@ -99,8 +99,8 @@ def _run(stage: Stage, part: Path, limits: Limits, cold: bool) -> None:
         unit=stage.unit, year=stage.year, edition=stage.edition, data_dir=str(stage.data), work_dir=str(part)
     )
     output = part / "notebook.ipynb"
-    deadline = None if limits.report is None else time.monotonic() + limits.report
-    with warnings.catch_warnings(), _as_report_errors(stage, output, limits):
+    deadline = None if limits.left is None else time.monotonic() + limits.left
+    with warnings.catch_warnings(), _as_report_errors(stage, output, limits, deadline):
         warnings.simplefilter("ignore", DeprecationWarning)  # papermill's own, not ours to mend
         papermill.execute_notebook(
             str(stage.source).replace("{", "{{").replace("}", "}}"),  # papermill formats its paths
@@ -119,7 +119,7 @@ def _run(stage: Stage, part: Path, limits: Limits, cold: bool) -> None:
 
 
 @contextmanager
-def _as_report_errors(stage: Stage, output: Path, limits: Limits) -> Iterator[None]:
+def _as_report_errors(stage: Stage, output: Path, limits: Limits, deadline: float | None) -> Iterator[None]:
     """Put what can go wrong with a notebook into our own words, and mark the place in what is kept of it."""
     where: dict[str, Any] = {"notebook": stage.notebook, "unit": stage.unit, "year": stage.year}
     remedy = _("Open the notebook and mend that cell.")
@@ -147,7 +147,7 @@ def _as_report_errors(stage: Stage, output: Path, limits: Limits) -> Iterator[No
             _("{notebook} failed for {unit} {year}: {why}", **where, why=error.message), error.remedy
         ) from error
     except CellTimeoutError as error:
-        late = limits.report is not None and (limits.cell is None or limits.report < limits.cell)
+        late = deadline is not None and error.when >= deadline
         why = (
             _("the report was not done after {seconds} seconds.", seconds=limits.report)
             if late

@@ -10,7 +10,6 @@ import concurrent.futures
 import queue
 import signal
 import socket
-import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterable
@@ -49,7 +48,7 @@ class Workers(concurrent.futures.Executor):
 
     def __init__(self, jobs: int, temporary: Path, log: Path, cold: bool) -> None:
         self.jobs = jobs
-        self._kept = {"TMPDIR": str(temporary)}
+        self._temporary = str(temporary)
         self._log = log.open("ab")
         self._cold = cold
         self._workers = self._start(MODULES)
@@ -62,7 +61,7 @@ class Workers(concurrent.futures.Executor):
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="worker")
 
     def _start(self, modules: tuple[str, ...]) -> Warm:
-        environment = warmup.environment(tempfile.gettempdir()) | warmup.WARM | self._kept
+        environment = warmup.environment(self._temporary) | warmup.WARM | {"TMPDIR": self._temporary}
         return Warm.start(modules, environment, self._log)
 
     def prepare(self, notebooks: Iterable[Path]) -> None:
