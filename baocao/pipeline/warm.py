@@ -143,10 +143,10 @@ class Warm:
             self._ask(None, [its.fileno()])
         return ours
 
-    def ended(self) -> bool:
-        """Whether the warm process that was started is gone, or goes just now."""
+    def ended(self, likely: bool) -> bool:
+        """Whether the warm process that was started is gone, or goes just now, which takes longer to see if `likely`."""
         try:
-            return self._process is not None and self._process.wait(0.2) is not None
+            return self._process is not None and self._process.wait(0.2 if likely else 0.02) is not None
         except subprocess.TimeoutExpired:
             return False
 
