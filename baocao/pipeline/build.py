@@ -21,7 +21,7 @@ from typing import Any
 
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import Stage
-from baocao.errors import ReportError, UsageError, how_it_ended, reason
+from baocao.errors import ReportError, how_it_ended, unwritable
 from baocao.messages import _
 from baocao.pipeline import record, workers
 from baocao.pipeline.commandline import as_report_error
@@ -289,10 +289,7 @@ def alone(work: Path, waits: Callable[[], None]) -> Iterator[Place]:
             waits()
             lock.acquire()
     except OSError as error:
-        raise UsageError(
-            _("{folder} cannot be written: {why}", folder=work, why=reason(error)),
-            _("Make room or give yourself the right to write there, or name another folder with --outputs."),
-        ) from error
+        raise unwritable(work, error) from error
     with lock:
         _sweep(work)
         log = work / "log" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"

@@ -64,6 +64,7 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
             raise KernelDiedError(self._number(cell_index), await self._exit_code()) from error
         except CellTimeoutError as error:
             error.cell, error.when = self._number(cell_index), time.monotonic()
+            self.shutdown_kernel = "immediate"  # it is busy, and would only be waited for
             raise
         except NotebookError as error:
             error.cell = self._number(cell_index)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao import __version__
-from baocao.errors import UsageError, reason
+from baocao.errors import unwritable
 from baocao.messages import _
 from baocao.pipeline.plan import ReportPlan
 
@@ -53,10 +53,7 @@ def record(
         replace_all(plan.target, {**files, RECORD: text.encode()}, outdated)
         (plan.target / OLD).unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(
-            _("{folder} cannot be written: {why}", folder=plan.target, why=reason(error)),
-            _("Make room or give yourself the right to write there, or name another folder with --outputs."),
-        ) from error
+        raise unwritable(plan.target, error) from error
     return outdated
 
 

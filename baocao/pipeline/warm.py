@@ -144,7 +144,7 @@ class Warm:
         return ours
 
     def ended(self, likely: bool) -> bool:
-        """Whether the warm process that was started is gone, or goes just now, which takes longer to see if `likely`."""
+        """Whether the warm process that was started is gone; if that is `likely`, it may be going just now."""
         try:
             return self._process is not None and self._process.wait(0.2 if likely else 0.02) is not None
         except subprocess.TimeoutExpired:
