@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core
 ALL := $(VENV)/.all
 
-.PHONY: report test check samples lock clean
+.PHONY: report test check proof samples lock clean
 
 report: $(CORE)  ## write the report of huyện Tuần Giáo for 2020
 	$(BIN)/python pipeline.py run --district tuan-giao --year 2020
@@ -17,6 +17,10 @@ test: $(ALL)  ## check style and types, then run every test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+
+proof: $(ALL)  ## the long runs: fifty kills, five hundred reports; the results are in benchmarks/results/
+	$(BIN)/python benchmarks/proof_kills.py
+	$(BIN)/python benchmarks/proof_memory.py
 
 samples: $(ALL)  ## make docs/samples/ again
 	$(BIN)/python docs/make_samples.py

@@ -41,7 +41,7 @@ class Run:
         self.temporary.mkdir()
         self.temporary.chmod(0o777)
         self._said = [folder / f"{name}-{self.mark}" for name in ("out", "err")]
-        kept = {k: v for k, v in os.environ.items() if k not in ("BAOCAO_LANG", "REQUIRE_ALL")}
+        kept = {k: v for k, v in os.environ.items() if k != "BAOCAO_LANG" and not k.startswith("COVERAGE_")}
         with self._said[0].open("wb") as out, self._said[1].open("wb") as err:
             self.process = subprocess.Popen(
                 [*before, sys.executable, str(program), *map(str, arguments)],

@@ -55,7 +55,7 @@ def _data_of_a_year(folder: Path, year: int) -> None:
 
 @dataclass(frozen=True)
 class Memory:
-    """At one moment: how many reports are made, and the largest process of each role, in MB (proportional share)."""
+    """At one moment: how many reports are made, and the largest process of each role, in MB."""
 
     done: int
     largest: dict[str, float]
@@ -68,7 +68,7 @@ def memory(run: Run, outputs: Path, interval: float = 0.2, timeout: float = 1200
     while True:
         largest: dict[str, float] = {}
         for pid, role in run.processes().items():
-            if size := _share(pid):
+            if size := _resident(pid):
                 largest[role] = max(size, largest.get(role, 0.0))
         measured.append(Memory(sum(1 for _ in outputs.glob("*/*/*/run.json")), largest))
         try:
@@ -85,10 +85,10 @@ def growth(measured: Sequence[Memory], role: str, after: int) -> float:
     return max(sizes) - sizes[0]
 
 
-def _share(pid: int) -> float:
-    """A process's own memory and its share of what it has together with others, in MB; 0 if it has ended."""
+def _resident(pid: int) -> float:
+    """A process's memory in MB, what it shares with others included; 0 if it has ended."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     except OSError:
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)

@@ -510,9 +510,9 @@ def test_one_worker_and_four_give_the_same_bytes(everything, tmp_path):
 
 
 def test_the_memory_of_a_run_does_not_grow_with_its_reports(tmp_path):
-    data = many_units.make(tmp_path / "data", 24, (2020,))
+    data = many_units.make(tmp_path / "data", 14, (2020,))
     run = Run(tmp_path, "run", "--all", "--format", "html", "--data", data, "--outputs", tmp_path / "out")
     measured = many_units.memory(run, tmp_path / "out")
     assert run.process.returncode == 0, run.err
-    assert max(each.done for each in measured) == 24
+    assert max(each.done for each in measured) == 14
     assert many_units.growth(measured, MAIN, after=5) < 4, measured
