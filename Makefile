@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core
 ALL := $(VENV)/.all
 
-.PHONY: report test bench samples lock clean
+.PHONY: report test bench proof samples lock clean
 
 report: $(CORE)  ## write the report of huyện Tuần Giáo for 2020
 	$(BIN)/python pipeline.py run --district tuan-giao --year 2020
@@ -20,6 +20,10 @@ test: $(ALL)  ## check style and types, then run every test
 
 bench: $(ALL)  ## time the benchmark job against the same cells as plain code
 	$(BIN)/python benchmarks/run.py
+
+proof: $(ALL)  ## the long runs: fifty kills, five hundred reports; the results are in benchmarks/results/
+	$(BIN)/python benchmarks/proof_kills.py
+	$(BIN)/python benchmarks/proof_memory.py
 
 samples: $(ALL)  ## make docs/samples/ again
 	$(BIN)/python docs/make_samples.py

@@ -6,6 +6,7 @@ Reads as the list of steps; each step is a module of `baocao.pipeline`.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -58,14 +59,15 @@ def cli(context: click.Context) -> None:
 @formatted
 def run(asked: Selection, way: Way, formats: Sequence[str], force: bool, explain: bool) -> int:
     """Make every report asked for that is not up to date; one that fails does not stop the others."""
-    plans = _plans(asked)
-    found = {report: status(report, formats) for report in plans}
-    due = [report for report in plans if force or not found[report].done]
-    for report in due if explain and not asked.as_json else []:
-        commandline.say_why(report, found[report])
-    told = Told(asked, plans, [report for report in plans if not force and found[report].done])
-    _work(due, lambda report: (build.write_report, (formats, triggers(report, formats))), asked, way, told)
-    return told.exit_code()
+
+    def look() -> tuple[list[ReportPlan], list[ReportPlan]]:
+        found = {report: status(report, formats) for report in _plans(asked)}
+        due = [report for report in found if force or not found[report].done]
+        for report in due if explain and not asked.as_json else []:
+            commandline.say_why(report, found[report])
+        return list(found), due
+
+    return _work(look, lambda report: (build.write_report, (formats, triggers(report, formats))), asked, way)
 
 
 @cli.command(cls=Command, help=str(_("Read and check the input files only; show what was found.")))
@@ -73,10 +75,12 @@ def run(asked: Selection, way: Way, formats: Sequence[str], force: bool, explain
 @works
 def check(asked: Selection, way: Way) -> int:
     """Run the notebooks of every report asked for and show everything that was found; no report is made."""
-    plans = _plans(asked)
-    told = Told(asked, plans, [], everything=True)
-    _work(plans, lambda _report: (build.check_report, ()), asked, way, told)
-    return told.exit_code()
+
+    def look() -> tuple[list[ReportPlan], list[ReportPlan]]:
+        plans = _plans(asked)
+        return plans, plans
+
+    return _work(look, lambda _report: (build.check_report, ()), asked, way, everything=True)
 
 
 @cli.command(
@@ -127,29 +131,47 @@ def _plans(asked: Selection) -> list[ReportPlan]:
 
 
 def _work(
+    look: Callable[[], tuple[list[ReportPlan], list[ReportPlan]]],
+    finish: Callable[[ReportPlan], build.Step],
+    asked: Selection,
+    way: Way,
+    everything: bool = False,
+) -> int:
+    """Run what is due with so many workers, and tell of each report as it is done; returns the exit code.
+
+    `look` finds all reports asked for, and those that are due. Another run may do what is due while it is waited for.
+    """
+    plans, due = look()
+    with build.alone(asked.work, commandline.say_waiting) if due else contextlib.nullcontext() as place:
+        if place and place.waited:
+            plans, due = look()
+        unchanged = [report for report in plans if report not in set(due)]
+        told = Told(asked, plans, unchanged, everything)
+        if place and due:
+            _make(due, finish, asked, way, told, place)
+        known.save(asked.work / KNOWN)
+    return told.exit_code()
+
+
+def _make(
     due: Sequence[ReportPlan],
     finish: Callable[[ReportPlan], build.Step],
     asked: Selection,
     way: Way,
     told: Told,
+    place: build.Place,
 ) -> None:
-    """Run what is due with so many workers, and tell of each report as it is done."""
-    if not due:
-        known.save(asked.work / KNOWN)
-        return
     from baocao.pipeline import params, progress, workers
 
     notebooks = sorted({stage.source for report in due for stage in report.stages})
-    with build.alone(asked.work, commandline.say_waiting) as place:
-        with workers.new(way.jobs, place.temporary, place.log, way.cold) as executor:
-            workers.prepare(executor, notebooks)
-            for notebook in notebooks:
-                params.check_cell(notebook)
-            steps = build.Build(due, finish, way.limits, way.cold)
-            with progress.shown(way.jobs, asked.as_json) as look:
-                for result in steps.run(executor, way.jobs, look):
-                    told.tell(result, place.log)
-        known.save(asked.work / KNOWN)
+    with workers.new(way.jobs, place.temporary, place.log, way.cold) as executor:
+        workers.prepare(executor, notebooks)
+        for notebook in notebooks:
+            params.check_cell(notebook)
+        steps = build.Build(due, finish, way.limits, way.cold)
+        with progress.shown(way.jobs, asked.as_json) as show:
+            for result in steps.run(executor, way.jobs, show):
+                told.tell(result, place.log)
 
 
 def main() -> int:
@@ -171,8 +193,9 @@ def main() -> int:
         click.echo(str(_("Stopped.")), err=True)
         return 130
     except Exception as error:
-        commandline.say_error(commandline.as_report_error(error), debug)
-        return 4
+        reported = commandline.as_report_error(error)
+        commandline.say_error(reported, debug)
+        return reported.exit_code
 
 
 if __name__ == "__main__":

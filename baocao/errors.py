@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import signal
 from pathlib import Path
 
@@ -66,6 +67,8 @@ _REASONS = {
     errno.EPERM: _("it is not allowed"),
     errno.EROFS: _("it can only be read"),
     errno.ENOSPC: _("the disk is full"),
+    errno.EDQUOT: _("the disk is full"),
+    errno.EFBIG: _("a file there may not become larger"),
     errno.EISDIR: _("it is a folder"),
     errno.ENOTDIR: _("there is a file where a folder should be"),
     errno.EEXIST: _("there is a file where a folder should be"),
@@ -78,6 +81,21 @@ def reason(error: OSError) -> Message:
     return _REASONS.get(code) or _(
         "the operating system says {code}", code=errno.errorcode.get(code, type(error).__name__)
     )
+
+
+def unwritable(folder: Path, error: OSError) -> UsageError:
+    """What to say when a folder for results or reports cannot be written to."""
+    return UsageError(
+        _("{folder} cannot be written: {why}", folder=folder, why=reason(error)),
+        _("Make room or give yourself the right to write there, or name another folder with --outputs."),
+    )
+
+
+def full(text: str) -> OSError | None:
+    """The error of a full disk that a cell ended with, from its text; None if it was another one."""
+    found = re.match(r"\[Errno (\d+)\]", text)
+    code = int(found[1]) if found else 0
+    return OSError(code, text) if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else None
 
 
 def how_it_ended(code: int | None) -> Message:

@@ -15,20 +15,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import Stage
-from baocao.errors import ReportError, UsageError, how_it_ended, reason
+from baocao.errors import ReportError, how_it_ended, unwritable
 from baocao.messages import _
 from baocao.pipeline import record, workers
 from baocao.pipeline.commandline import as_report_error
 from baocao.pipeline.plan import Limits, ReportPlan, ReportResult
 
 GRACE = 10
-"""Seconds after its deadline at which a worker that is still busy with a report is ended."""
+"""Seconds after its deadline at which a worker that is still busy with a notebook is ended."""
 TICK = 0.2
 """Seconds between two looks at what is running."""
 LOGS_KEPT = 20
@@ -132,16 +132,15 @@ class Build:
 
     def _begin(self, piece: Piece, executor: Executor) -> Future[Any]:
         self.progress.running[piece] = time.monotonic()
-        limits = self._limits
-        if limits.report is not None:
-            left = limits.report - self.progress.seconds.get(piece.plan.target, 0.0)
-            limits = Limits(limits.cell, max(left, 0.001))
-        if piece.stage:
-            stage = piece.stage
-            label = f"{stage.notebook} {stage.unit} {stage.year}"
-            return executor.submit(do, label, limits, run_stage, stage, piece.plan.work, limits, self._cold)
+        limits = replace(self._limits, used=self.progress.seconds.get(piece.plan.target, 0.0))
+        if stage := piece.stage:
+            label, seconds = (
+                f"{stage.notebook} {stage.unit} {stage.year}",
+                limits.left and limits.left + GRACE,
+            )
+            return executor.submit(do, label, seconds, run_stage, stage, piece.plan.work, limits, self._cold)
         function, arguments = self._finish(piece.plan)
-        return executor.submit(do, piece.plan.name, limits, function, piece.plan, *arguments)
+        return executor.submit(do, piece.plan.name, limits.left, function, piece.plan, *arguments)
 
     def _end(self, piece: Piece, future: Future[Any]) -> Iterator[ReportResult]:
         self.progress.end(piece)
@@ -235,20 +234,25 @@ def print_notebook(notebook: Path, target: Path) -> None:
         target.with_suffix(f".{format}").write_bytes(page)
 
 
-def do(label: str, limits: Limits, function: Callable[..., Any], *arguments: Any) -> Any:
-    """In a worker: call a function, and end the worker if that takes much longer than it may.
+def do(label: str, seconds: float | None, function: Callable[..., Any], *arguments: Any) -> Any:
+    """In a worker: call a function, and end the worker if that takes longer than so many seconds.
 
-    A cell that takes too long is stopped long before; this is for what cannot be stopped otherwise.
+    A cell that takes too long is stopped before; this is for what cannot be stopped otherwise.
     """
     begun = time.monotonic()
-    alarm = getattr(signal, "setitimer", lambda *_: None)
-    alarm(signal.ITIMER_REAL, 0 if limits.report is None else limits.report + GRACE)
+    _alarm_after(seconds)
     try:
         return function(*arguments)
     finally:
-        alarm(signal.ITIMER_REAL, 0)
-        sys.stderr.write(f"{time.strftime('%H:%M:%S')} {label}: {time.monotonic() - begun:.2f} s\n")
-        sys.stderr.flush()
+        _alarm_after(None)
+        with contextlib.suppress(OSError):  # the log is full: the work is done all the same
+            sys.stderr.write(f"{time.strftime('%H:%M:%S')} {label}: {time.monotonic() - begun:.2f} s\n")
+            sys.stderr.flush()
+
+
+def _alarm_after(seconds: float | None) -> None:
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.setitimer(signal.ITIMER_REAL, seconds or 0)
 
 
 def failure(plan: ReportPlan, error: Exception) -> ReportResult:
@@ -265,6 +269,8 @@ class Place:
 
     log: Path
     temporary: Path
+    waited: bool
+    """Whether another run was at work here before, and may have changed anything."""
 
 
 @contextlib.contextmanager
@@ -277,20 +283,19 @@ def alone(work: Path, waits: Callable[[], None]) -> Iterator[Place]:
 
     try:
         (work / "log").mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(work / "lock")
+        lock, waited = filelock.FileLock(work / "lock"), False
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
+            waited = True
             waits()
             lock.acquire()
     except OSError as error:
-        raise UsageError(
-            _("{folder} cannot be written: {why}", folder=work, why=reason(error)),
-            _("Make room or give yourself the right to write there, or name another folder with --outputs."),
-        ) from error
+        raise unwritable(work, error) from error
     with lock:
         _sweep(work)
-        place = Place(work / "log" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log", work / "tmp")
+        log = work / "log" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+        place = Place(log, work / "tmp", waited)
         place.temporary.mkdir(exist_ok=True)
         try:
             yield place
@@ -303,5 +308,7 @@ def _sweep(work: Path) -> None:
     shutil.rmtree(work / "tmp", ignore_errors=True)
     for part in work.glob("*/*.part"):
         shutil.rmtree(part, ignore_errors=True)
+    for part in work.glob("*.part"):
+        part.unlink(missing_ok=True)
     for log in sorted((work / "log").iterdir())[:-LOGS_KEPT]:
         log.unlink()

@@ -345,7 +345,7 @@ class Told:
     def tell(self, result: ReportResult, log: Path) -> None:
         """Tell what became of a report, in words, as JSON, and in the run's log."""
         self._errors.append(result.error)
-        with log.open("a", encoding="utf-8") as file:
+        with contextlib.suppress(OSError), log.open("a", encoding="utf-8") as file:  # it may be full
             file.write(f"{time.strftime('%H:%M:%S')} {result.name}: {result.error or 'ok'}\n")
         self._say(result)
 

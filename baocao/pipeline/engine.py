@@ -62,7 +62,11 @@ class _ReportClient(PapermillNotebookClient):  # type: ignore[misc]
             cell = await super().async_execute_cell(cell, cell_index, **options)
         except DeadKernelError as error:
             raise KernelDiedError(self._number(cell_index), await self._exit_code()) from error
-        except (CellTimeoutError, NotebookError) as error:
+        except CellTimeoutError as error:
+            error.cell, error.when = self._number(cell_index), time.monotonic()
+            self.shutdown_kernel = "immediate"  # it is busy, and would only be waited for
+            raise
+        except NotebookError as error:
             error.cell = self._number(cell_index)
             raise
         if cell.cell_type == "code" and self._prose:
@@ -271,7 +275,7 @@ def _forked(
         why = _("This system cannot fork a process: the kernel starts cold.")
     else:
         if not _process:
-            _process.append(Warm.start([], warmup.environment(tempfile.gettempdir()) | warmup.WARM))
+            _process.append(Warm.start([], warmup.environment(home) | warmup.WARM))
             atexit.register(_process[0].close)
         try:
             return kernel.fork(_process[0], notebook, home, config)

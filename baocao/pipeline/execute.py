@@ -24,7 +24,7 @@ from papermill.log import logger as papermill_log
 from baocao.analysis.digests import known
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import NEEDS, Stage
-from baocao.errors import InputError, NotebookError, ReportError, UsageError, told
+from baocao.errors import InputError, NotebookError, ReportError, UsageError, full, told, unwritable
 from baocao.messages import Message, _
 from baocao.pipeline import normalise, params
 from baocao.pipeline.engine import KernelDiedError
@@ -43,8 +43,8 @@ def execute(stage: Stage, work: Path, limits: Limits = Limits(), cold: bool = Fa
     if folder.is_dir():
         return folder
     part = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}.part")
-    part.mkdir(parents=True)
     try:
+        part.mkdir(parents=True)
         needs = {f"{needed.notebook} {needed.year}": str(needed.folder(work)) for needed in stage.needs}
         (part / NEEDS).write_text(json.dumps(needs), encoding="utf-8")
         _run(stage, part, limits, cold)
@@ -67,6 +67,10 @@ def execute(stage: Stage, work: Path, limits: Limits = Limits(), cold: bool = Fa
         part.rename(kept)
         error.kept = kept
         raise
+    except OSError as error:
+        if error.filename:  # it says itself what could not be read or written
+            raise
+        raise unwritable(work, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return folder
@@ -99,8 +103,8 @@ def _run(stage: Stage, part: Path, limits: Limits, cold: bool) -> None:
         unit=stage.unit, year=stage.year, edition=stage.edition, data_dir=str(stage.data), work_dir=str(part)
     )
     output = part / "notebook.ipynb"
-    deadline = None if limits.report is None else time.monotonic() + limits.report
-    with warnings.catch_warnings(), _as_report_errors(stage, output, limits):
+    deadline = None if limits.left is None else time.monotonic() + limits.left
+    with warnings.catch_warnings(), _as_report_errors(stage, output, limits, deadline):
         warnings.simplefilter("ignore", DeprecationWarning)  # papermill's own, not ours to mend
         papermill.execute_notebook(
             str(stage.source).replace("{", "{{").replace("}", "}}"),  # papermill formats its paths
@@ -119,7 +123,7 @@ def _run(stage: Stage, part: Path, limits: Limits, cold: bool) -> None:
 
 
 @contextmanager
-def _as_report_errors(stage: Stage, output: Path, limits: Limits) -> Iterator[None]:
+def _as_report_errors(stage: Stage, output: Path, limits: Limits, deadline: float | None) -> Iterator[None]:
     """Put what can go wrong with a notebook into our own words, and mark the place in what is kept of it."""
     where: dict[str, Any] = {"notebook": stage.notebook, "unit": stage.unit, "year": stage.year}
     remedy = _("Open the notebook and mend that cell.")
@@ -128,6 +132,8 @@ def _as_report_errors(stage: Stage, output: Path, limits: Limits) -> Iterator[No
     except PapermillExecutionError as error:
         if error.ename == InputError.__name__:
             Findings.load(output.parent).stop_on_error()
+        if error.ename == OSError.__name__ and (fault := full(error.evalue)):
+            raise unwritable(output.parents[2], fault) from error
         for kind in (InputError, UsageError):  # its sentence already says what, where and what to do
             if error.ename == kind.__name__:
                 raise kind(_("{why}", why=error.evalue)) from None
@@ -147,7 +153,7 @@ def _as_report_errors(stage: Stage, output: Path, limits: Limits) -> Iterator[No
             _("{notebook} failed for {unit} {year}: {why}", **where, why=error.message), error.remedy
         ) from error
     except CellTimeoutError as error:
-        late = limits.report is not None and (limits.cell is None or limits.report < limits.cell)
+        late = deadline is not None and error.when >= deadline
         why = (
             _("the report was not done after {seconds} seconds.", seconds=limits.report)
             if late

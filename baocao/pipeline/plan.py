@@ -25,6 +25,13 @@ class Limits:
 
     cell: float | None = 300
     report: float | None = 1800
+    used: float = 0
+    """Seconds that were spent on the report before."""
+
+    @property
+    def left(self) -> float | None:
+        """The seconds that the report may still take."""
+        return None if self.report is None else max(self.report - self.used, 0.001)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from baocao import __version__
-from baocao.errors import UsageError, reason
+from baocao.errors import unwritable
 from baocao.messages import _
 from baocao.pipeline.plan import ReportPlan
 
@@ -50,14 +50,10 @@ def record(
         outdated = [name for name in written if name not in files and (plan.target / name).is_file()]
         for part in plan.target.glob(".*.part"):  # of a run that was killed
             part.unlink()
-        replace_all(plan.target, {**files, RECORD: text.encode()})
-        for name in (*outdated, OLD):
-            (plan.target / name).unlink(missing_ok=True)
+        replace_all(plan.target, {**files, RECORD: text.encode()}, outdated)
+        (plan.target / OLD).unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(
-            _("{folder} cannot be written: {why}", folder=plan.target, why=reason(error)),
-            _("Make room or give yourself the right to write there, or name another folder with --outputs."),
-        ) from error
+        raise unwritable(plan.target, error) from error
     return outdated
 
 
@@ -88,8 +84,11 @@ def mark_old(plan: ReportPlan, why: str) -> bool:
     return True
 
 
-def replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files so that each is the old or the new one at every moment; nothing is replaced until all are written."""
+def replace_all(folder: Path, files: Mapping[str, bytes], outdated: Sequence[str] = ()) -> None:
+    """Write files so that each is the old or the new one at every moment; nothing is replaced until all are written.
+
+    The `outdated` ones are removed then, before the last of the files, the record, is there.
+    """
     parts = {name: folder / f".{name}.{os.getpid()}.part" for name in files}
     try:
         for name, content in files.items():
@@ -97,6 +96,8 @@ def replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+        for name in outdated:
+            (folder / name).unlink(missing_ok=True)
         for name, part in parts.items():
             part.replace(folder / name)
     finally:

@@ -9,6 +9,7 @@ it ends with all that it forked.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import os
@@ -30,6 +31,7 @@ AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform
 KNOWN_THREADS = {"jemalloc_bg_thd"}
 """Native threads that a fork does no harm to: the allocator of Arrow starts its own again where it is needed."""
 LENGTH = 8
+PR_SET_PDEATHSIG = 1
 START = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -141,10 +143,10 @@ class Warm:
             self._ask(None, [its.fileno()])
         return ours
 
-    def ended(self) -> bool:
-        """Whether the warm process that was started is gone, or goes just now."""
+    def ended(self, likely: bool) -> bool:
+        """Whether the warm process that was started is gone; if that is `likely`, it may be going just now."""
         try:
-            return self._process is not None and self._process.wait(0.2) is not None
+            return self._process is not None and self._process.wait(0.2 if likely else 0.02) is not None
         except subprocess.TimeoutExpired:
             return False
 
@@ -248,10 +250,11 @@ class _Server:
         try:
             gc.enable()
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGTERM):
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.setsid()
+            _end_with_parent()
             for key in list(self.selector.get_map().values()):
                 key.fileobj.close()  # type: ignore[union-attr]
             self.selector.close()
@@ -296,6 +299,12 @@ class _Server:
         """End everything."""
         for pid in self.children:
             _kill_group(pid)
+
+
+def _end_with_parent() -> None:
+    """On Linux, have the system end this process if the one that forked it is killed and cannot do so itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _exactly(client: socket.socket, length: int) -> bytes:
@@ -349,9 +358,8 @@ def unknown_threads() -> list[str]:
 
 def main() -> None:
     """Be a warm process: the arguments are the file descriptor of the connection, and modules to import at once."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C goes to all; the process that started this one decides
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # they go to all; the process that started this one decides
     _root, descriptor, *modules = sys.argv[1:]
     control = socket.socket(fileno=int(descriptor))
     server = _Server(control)

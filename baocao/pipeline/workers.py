@@ -10,7 +10,6 @@ import concurrent.futures
 import queue
 import signal
 import socket
-import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterable
@@ -21,6 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from baocao.analysis.digests import known
+from baocao.errors import NotebookError
 from baocao.pipeline import warm, warmup
 from baocao.pipeline.warm import Child, Warm
 
@@ -50,7 +50,7 @@ class Workers(concurrent.futures.Executor):
 
     def __init__(self, jobs: int, temporary: Path, log: Path, cold: bool) -> None:
         self.jobs = jobs
-        self._kept = {"TMPDIR": str(temporary)}
+        self._temporary = str(temporary)
         self._log = log.open("ab")
         self._cold = cold
         self._workers = self._start(MODULES)
@@ -63,7 +63,7 @@ class Workers(concurrent.futures.Executor):
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="worker")
 
     def _start(self, modules: tuple[str, ...]) -> Warm:
-        environment = warmup.environment(tempfile.gettempdir()) | warmup.WARM | self._kept
+        environment = warmup.environment(self._temporary) | warmup.WARM | {"TMPDIR": self._temporary}
         return Warm.start(modules, environment, self._log)
 
     def prepare(self, notebooks: Iterable[Path]) -> None:
@@ -84,13 +84,12 @@ class Workers(concurrent.futures.Executor):
                 try:
                     worker = worker or self._new()
                     return worker.call(fn, args, kwargs)
-                except warm.EndedError:  # somebody ended a warm process: nothing of the work was begun
+                except Exception as error:
+                    if attempt == 2 or not self._lost(worker, error):
+                        raise
                     if worker:
                         worker.child.kill()
                     worker = None
-                    self._renew()
-                    if attempt == 2:
-                        raise
         finally:
             self._idle.put(worker if worker and worker.child.wait(0) is None else None)
 
@@ -100,16 +99,21 @@ class Workers(concurrent.futures.Executor):
         child = self._workers.fork("baocao.pipeline.workers:serve", modules=MODULES, fds=fds)
         if connection:
             connection.close()
-        return _Worker(child)
+        return _Worker(child, (self._workers, self._kernels))
 
-    def _renew(self) -> None:
+    def _lost(self, worker: _Worker | None, error: Exception) -> bool:
+        """Whether work failed because a warm process was ended by somebody; then there is a new one."""
+        sure = isinstance(error, (warm.EndedError, WorkerDiedError))
+        if not sure and not isinstance(error, NotebookError):
+            return False
         with self._renewing:
             if self._closing:
-                raise warm.EndedError
-            if self._workers.ended():
+                return False
+            if self._workers.ended(sure):
                 self._workers = self._start(MODULES)
-            if self._kernels and self._kernels.ended():
+            if self._kernels and self._kernels.ended(sure):
                 self._kernels = self._start(())
+            return worker is None or worker.forked_from != (self._workers, self._kernels)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all processes: at once, if `cancel_futures`, else when they have done their work."""
@@ -136,8 +140,10 @@ class Workers(concurrent.futures.Executor):
 class _Worker:
     """One worker process, as the process that gives it work knows it."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Child, forked_from: tuple[Warm, Warm | None]) -> None:
         self.child = child
+        self.forked_from = forked_from
+        """The warm processes that it and its kernels are forked from."""
 
     def call(self, fn: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         try:
