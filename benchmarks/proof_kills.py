@@ -45,14 +45,16 @@ def main(count: int) -> int:
         f"({len(whole)} files of {sum(each.endswith('run.json') for each in whole)} reports). Killed: {targets}."
     )
     rows = [
-        f"| {kill.offset:.2f} | {kill.target} | {kill.code} | {kill.again} | {'; '.join(kill.wrong) or 'as it should be'} |"
+        f"| {kill.offset:.2f} | {kill.target} | {kill.code} | {kill.again} "
+        f"| {'; '.join(kill.wrong) or 'as it should be'} |"
         for kill in kills
     ]
     text = f"""# Kills
 
 {summary}
 
-{provenance.described()}Span of an undisturbed run: {span:.2f} s; seed {SEED}; `kill -9`; "all" is every process of the run at once.
+{provenance.described()}Span of an undisturbed run: {span:.2f} s; seed {SEED}; `kill -9`;
+"all" is every process of the run at once.
 
 | after seconds | killed | exit code of the run (-9: killed) | of the next run | outcome |
 |---|---|---|---|---|

@@ -48,7 +48,8 @@ def main(reports: int) -> int:
     }
     unchanged = statistics.median(times)
     summary = (
-        f"{reports} reports in one run ({seconds:.0f} s): the main process grew by {grown[MAIN]:.1f} MB after the first "
+        f"{reports} reports in one run ({seconds:.0f} s): "
+        f"the main process grew by {grown[MAIN]:.1f} MB after the first "
         f"{FIRST}. {UNITS * len(YEARS)} reports with nothing changed: {unchanged:.2f} s."
     )
     rows = [f"| {role} | {_size(measured, role):.0f} | {grown[role]:.1f} |" for role in grown]

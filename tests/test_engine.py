@@ -136,7 +136,7 @@ def test_two_notebooks_share_nothing(tmp_path):
     assert done.cells[0].outputs[0].text.split() == ["False", "False"]
 
 
-def test_kernels_run_side_by_side_without_ports_and_leave_nothing(tmp_path):
+def test_cold_kernels_run_side_by_side_without_ports_and_leave_nothing(tmp_path):
     """Each kernel has its own sockets: two at once gave "Invalid message" when they shared one name."""
     with ThreadPoolExecutor() as pool:
         notebooks = [tmp_path / str(i) for i in range(2)]
@@ -163,5 +163,6 @@ def subprocess_run(folder, code):
         "in.ipynb",
         "out.ipynb",
     ]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    environment = os.environ | {"BAOCAO_COLD": "1"}
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=environment)
     return nbformat.read(folder / "out.ipynb", as_version=4).cells[0].outputs[0].text
