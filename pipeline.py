@@ -145,8 +145,8 @@ def _work(
     with build.alone(asked.work, commandline.say_waiting) if due else contextlib.nullcontext() as place:
         if place and place.waited:
             plans, due = look()
-        unchanged = [report for report in plans if report not in set(due)]
-        told = Told(asked, plans, unchanged, everything)
+        to_make = {report.target for report in due}
+        told = Told(asked, plans, [report for report in plans if report.target not in to_make], everything)
         if place and due:
             _make(due, finish, asked, way, told, place)
         known.save(asked.work / KNOWN)
