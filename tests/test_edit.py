@@ -307,5 +307,5 @@ def test_without_jupyterlab_the_command_that_installs_it_is_named(tmp_path):
     )
     assert done.returncode == 2
     assert "JupyterLab" in done.stderr or "jupyterlab" in done.stderr
-    assert "-m pip install --require-hashes -r" in done.stderr
+    assert "-m pip install --no-deps --require-hashes -r" in done.stderr
     assert not list(tmp_path.iterdir())

@@ -76,7 +76,7 @@ NO_MESSAGES = {
     "end - start <= ": "the same",
     "html": "what a person types after --format",
     "pdf": "the same",
-    " -m pip install --require-hashes -r ": "a command to type",
+    " -m pip install --no-deps --require-hashes -r ": "a command to type",
 }
 """Words raised or printed that are none of the catalogues', and why."""
 

@@ -467,7 +467,7 @@ def needs(package: str) -> Iterator[None]:
             _("{package} is not installed.", package=package),
             _(
                 "Install it: {command}",
-                command=f"{sys.executable} -m pip install --require-hashes -r {REPOSITORY / 'requirements-all.lock'}",
+                command=f"{sys.executable} -m pip install --no-deps --require-hashes -r {REPOSITORY / 'requirements-all.lock'}",
             ),
         ) from error
 
