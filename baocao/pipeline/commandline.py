@@ -463,11 +463,12 @@ def needs(package: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
+        lock = REPOSITORY / "requirements-all.lock"
         raise UsageError(
             _("{package} is not installed.", package=package),
             _(
                 "Install it: {command}",
-                command=f"{sys.executable} -m pip install --no-deps --require-hashes -r {REPOSITORY / 'requirements-all.lock'}",
+                command=f"{sys.executable} -m pip install --no-deps --require-hashes -r {lock}",
             ),
         ) from error
 
