@@ -319,6 +319,19 @@ def test_a_terminal_that_is_closed_ends_all_processes(checkout):
     ]
 
 
+def test_a_run_that_is_killed_leaves_nothing_in_the_systems_folder_for_temporary_files(results, tmp_path):
+    """The program copies the font's files to a folder of their own while it does not know yet which font will do."""
+    (results / ".work" / "font.json").unlink()
+    run = Run(tmp_path, "run", "--unit", "dien-bien/xa-tuan-giao", "--outputs", results)
+    run.until(lambda: [*results.glob(".work/tmp/baocao-font-*"), *run.temporary.iterdir()])
+    run.kill(MAIN)
+    run.wait()
+    assert not list(run.temporary.iterdir())
+    again = Run(tmp_path, "run", "--unit", "dien-bien/xa-tuan-giao", "--outputs", results)
+    assert again.wait() == 0, again.err
+    assert not again.leaves(results)
+
+
 KILLS = 10
 _choice = random.Random(2020)
 MOMENTS = [
