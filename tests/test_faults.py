@@ -346,7 +346,7 @@ def test_after_a_kill_at_any_moment_the_next_run_gives_the_same_bytes_and_nothin
 ):
     span = float((small / ".work" / "seconds").read_text())
     kill = disturbed.kill_and_run_again(
-        tmp_path, tmp_path / "out", SMALL, moment * span, target, digests(small)
+        tmp_path, tmp_path / "out", SMALL, moment, span, target, digests(small)
     )
     assert not kill.wrong, kill
 
