@@ -32,15 +32,15 @@ def undisturbed(tmp_path_factory, worker_id):
     shared = base if worker_id == "master" else base.parent
 
     def make(name, *arguments):
-        folder = shared / f"undisturbed-{name}"
+        folder, making = shared / f"undisturbed-{name}", shared / f"making-{name}"
         with filelock.FileLock(f"{folder}.lock"):
             if not folder.exists():
-                run = Run(shared / "runs", *arguments, "--outputs", shared / "making")
+                run = Run(shared / "runs", *arguments, "--outputs", making)
                 assert run.wait() == 0, run.err
                 seconds = time.monotonic() - run.begun
-                assert not run.leaves(shared / "making")
-                (shared / "making" / ".work" / "seconds").write_text(str(seconds))
-                (shared / "making").rename(folder)
+                assert not run.leaves(making)
+                (making / ".work" / "seconds").write_text(str(seconds))
+                making.rename(folder)
         return folder
 
     return make
