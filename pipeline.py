@@ -161,8 +161,11 @@ def _make(
     told: Told,
     place: build.Place,
 ) -> None:
+    import tempfile
+
     from baocao.pipeline import params, progress, workers
 
+    tempfile.tempdir = str(place.temporary)  # what a killed run leaves there, the next one removes
     notebooks = sorted({stage.source for report in due for stage in report.stages})
     with workers.new(way.jobs, place.temporary, place.log, way.cold) as executor:
         workers.prepare(executor, notebooks)

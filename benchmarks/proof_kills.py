@@ -33,8 +33,8 @@ def main(count: int) -> int:
         whole = digests(folder / "whole")
         kills = []
         for number in range(count):
-            offset = (number + choice.random()) / count * span
-            kill = kill_and_run_again(folder, folder / "out", REPORTS, offset, choice.choice(TARGETS), whole)
+            moment, target = (number + choice.random()) / count, choice.choice(TARGETS)
+            kill = kill_and_run_again(folder, folder / "out", REPORTS, moment, span, target, whole)
             kills.append(kill)
             print(f"{number + 1}/{count}", kill, flush=True)
             shutil.rmtree(folder / "out", ignore_errors=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -162,20 +164,29 @@ def kill_and_run_again(
     folder: Path,
     outputs: Path,
     arguments: Sequence[str],
-    offset: float,
+    moment: float,
+    span: float,
     target: str,
     whole: Mapping[str, str],
 ) -> Kill:
     """Disturb a run once, run again, and compare with the digests of an undisturbed one.
 
-    If there is no process of the wanted role at that moment, another one is ended.
+    `moment` is a part of the `span` of seconds that a run takes; one that was done sooner is begun anew with its own
+    span. If there is no process of the wanted role at that moment, another one is ended.
     """
-    run = Run(folder, *arguments, "--outputs", outputs)
-    time.sleep(max(0.0, run.begun + offset - time.monotonic()))
-    there = set(run.processes().values())
-    if target != ALL and target not in there:
-        target = random.Random(offset).choice(sorted(there)) if there else "none"
-    run.kill(target)
+    while True:
+        offset = moment * span
+        run = Run(folder, *arguments, "--outputs", outputs)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.process.wait(max(0.0, run.begun + offset - time.monotonic()))
+        there = run.processes()
+        if target != ALL and target not in there.values():
+            target = random.Random(moment).choice(sorted(set(there.values()))) if there else MAIN
+        if there and run.kill(target) and (target not in (MAIN, ALL) or run.wait() == -signal.SIGKILL):
+            break
+        assert run.wait() == 0, run.err
+        span = min(0.95 * span, time.monotonic() - run.begun)
+        shutil.rmtree(outputs)
     code = run.wait()
     wrong = []
     if target in (MAIN, ALL):

@@ -32,15 +32,15 @@ def undisturbed(tmp_path_factory, worker_id):
     shared = base if worker_id == "master" else base.parent
 
     def make(name, *arguments):
-        folder = shared / f"undisturbed-{name}"
+        folder, making = shared / f"undisturbed-{name}", shared / f"making-{name}"
         with filelock.FileLock(f"{folder}.lock"):
             if not folder.exists():
-                run = Run(shared / "runs", *arguments, "--outputs", shared / "making")
+                run = Run(shared / "runs", *arguments, "--outputs", making)
                 assert run.wait() == 0, run.err
                 seconds = time.monotonic() - run.begun
-                assert not run.leaves(shared / "making")
-                (shared / "making" / ".work" / "seconds").write_text(str(seconds))
-                (shared / "making").rename(folder)
+                assert not run.leaves(making)
+                (making / ".work" / "seconds").write_text(str(seconds))
+                making.rename(folder)
         return folder
 
     return make
@@ -319,6 +319,19 @@ def test_a_terminal_that_is_closed_ends_all_processes(checkout):
     ]
 
 
+def test_a_run_that_is_killed_leaves_nothing_in_the_systems_folder_for_temporary_files(results, tmp_path):
+    """The program copies the font's files to a folder of their own while it does not know yet which font will do."""
+    (results / ".work" / "font.json").unlink()
+    run = Run(tmp_path, "run", "--unit", "dien-bien/xa-tuan-giao", "--outputs", results)
+    run.until(lambda: [*results.glob(".work/tmp/baocao-font-*"), *run.temporary.iterdir()])
+    run.kill(MAIN)
+    run.wait()
+    assert not list(run.temporary.iterdir())
+    again = Run(tmp_path, "run", "--unit", "dien-bien/xa-tuan-giao", "--outputs", results)
+    assert again.wait() == 0, again.err
+    assert not again.leaves(results)
+
+
 KILLS = 10
 _choice = random.Random(2020)
 MOMENTS = [
@@ -333,7 +346,7 @@ def test_after_a_kill_at_any_moment_the_next_run_gives_the_same_bytes_and_nothin
 ):
     span = float((small / ".work" / "seconds").read_text())
     kill = disturbed.kill_and_run_again(
-        tmp_path, tmp_path / "out", SMALL, moment * span, target, digests(small)
+        tmp_path, tmp_path / "out", SMALL, moment, span, target, digests(small)
     )
     assert not kill.wrong, kill
 
