@@ -18,7 +18,7 @@ test: $(ALL)  ## check style and types, then run every test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
-bench: $(ALL)  ## time the benchmark job against the same cells as plain code
+bench: $(ALL)  ## time notebooks against the same cells as plain code (benchmarks/README.md)
 	$(BIN)/python benchmarks/run.py
 
 proof: $(ALL)  ## the long runs: fifty kills, five hundred reports; the results are in benchmarks/results/
