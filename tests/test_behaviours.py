@@ -15,6 +15,7 @@ from conftest import UNIT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
+from baocao.pipeline.engine import KernelDiedError
 from baocao.pipeline.normalise import _joined_streams
 
 BEHAVIOURS = sorted(Path(__file__).with_name("behaviours").glob("*.py"))
@@ -22,7 +23,10 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 VARIES = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0x0"),
     (re.compile(r"ipykernel_\d+"), "ipykernel_0"),
-    (re.compile(r"Thread-\d+"), "Thread-0"),  # a cold kernel has started threads of its own before
+    (
+        re.compile(r"(Thread|Task)-\d+"),
+        r"\1-0",
+    ),  # a cold kernel has started threads and tasks of its own before
     (re.compile(r"(?<=ipykernel_0/)\d+\.py"), "0.py"),
     (re.compile(r"(?<=CPU times: )[^\\]*|(?<=Wall time: )[^\\]*"), "time"),
 ]
@@ -56,6 +60,8 @@ def run(source, folder, cold, **options):
         )  # fmt: skip
     except PapermillExecutionError as caught:
         error = [caught.ename, caught.evalue]
+    except KernelDiedError as caught:
+        error = [str(caught.message), caught.cell]
     done = nbformat.read(work.parent / "out.ipynb", as_version=4)
     shown = [
         {
@@ -69,12 +75,12 @@ def run(source, folder, cold, **options):
     ]
     left = {path.name: path.read_bytes() for path in work.iterdir() if path.suffix == ".txt"}
     names = sorted(path.name for path in work.iterdir() if not path.name.startswith("__"))
-    return alike(shown), left, names, error
+    return alike(shown, str(work.parent)), left, names, error
 
 
-def alike(shown):
+def alike(shown, folder):
     """The cells without what differs from one cold kernel to the next."""
-    text = json.dumps(shown, ensure_ascii=False)
+    text = json.dumps(shown, ensure_ascii=False).replace(folder, "")
     for pattern, same in VARIES:
         text = pattern.sub(same, text)
     cells = json.loads(text)

@@ -10,9 +10,13 @@ import asyncio
 import atexit
 import contextlib
 import functools
+import gc
+import io
 import logging
+import multiprocessing.process
 import os
 import random
+import select
 import sys
 import tempfile
 import threading
@@ -23,8 +27,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import ipykernel_launcher
+from ipykernel import iostream
 from ipykernel.eventloops import enable_gui
-from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from IPython.core.profiledir import ProfileDir
 from IPython.core.shellapp import InteractiveShellApp
@@ -65,7 +69,7 @@ class _Messages(Session):  # type: ignore[misc]
     lock = threading.RLock()
 
 
-class _NoThread(IOPubThread):  # type: ignore[misc]
+class _NoThread(iostream.IOPubThread):  # type: ignore[misc]
     """Takes the place of the thread that sends in a kernel with sockets: sends at once."""
 
     def __init__(self) -> None:
@@ -77,46 +81,68 @@ class _NoThread(IOPubThread):  # type: ignore[misc]
         f()
 
 
-class _Stream(OutStream):  # type: ignore[misc]
-    """Standard output or error, with what C code and other processes write to the same file descriptor."""
+class OutStream(iostream.OutStream):  # type: ignore[misc]
+    """Standard output or error, with what C code and other processes write to the same file descriptor.
 
-    def __init__(self, session: Session, name: str, descriptor: int) -> None:
+    Whoever looks at what kind of stream it is finds the name that it has in any kernel.
+    """
+
+    def __init__(self, session: _Messages, name: str, descriptor: int) -> None:
         super().__init__(session, _NoThread(), name, watchfd=False)
         self._descriptor = descriptor
         self._original_stdstream_copy = os.dup(descriptor)
-        self._file = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - as long as the process
-        os.dup2(self._file.fileno(), descriptor)
-        os.set_inheritable(descriptor, True)
-        self._read = 0
+        self.readable_end, end = os.pipe()
+        self._waiting = select.poll()
+        self._waiting.register(self.readable_end, select.POLLIN)
+        os.dup2(end, descriptor)
+        os.close(end)
+        _whole_in_forks(self._buffer_lock)
 
     def _schedule_flush(self) -> None:
-        """What is written is sent before the next message, at the latest when the cell ends."""
+        """What is written is sent before the next message, when the cell ends, and while it takes long."""
 
     def _flush(self) -> None:
         if not self._is_master_process():  # a process that the notebook forked writes as any other
             for _parent, text in self._flush_buffers():
-                os.write(self._descriptor, text.encode())
+                os.write(self._descriptor, text.encode(errors="replace"))
             return
-        self._drain()
-        super()._flush()
+        with (
+            self._buffer_lock
+        ):  # nothing may be sent between what is taken from the buffer here and its sending
+            self.take()
+            super()._flush()
 
     def write(self, string: str) -> int | None:
         """Write text, after what others have written before."""
         if self._is_master_process():
-            self._drain()
+            self.take()
         written: int | None = super().write(string)
         return written
 
-    def _drain(self) -> None:
+    def take(self) -> None:
+        """Take in what others have written."""
         with self._buffer_lock:
-            self._drain_locked()
+            while self._waiting.poll(0):
+                super().write(os.read(self.readable_end, 1 << 20).decode(errors="replace"))
 
-    def _drain_locked(self) -> None:
-        size = os.fstat(self._file.fileno()).st_size
-        if size > self._read:
-            content = os.pread(self._file.fileno(), size - self._read, self._read)
-            self._read = size
-            super().write(content.decode(errors="replace"))
+
+def _attend(*streams: OutStream) -> None:
+    """In a thread: let nobody who writes wait, and send from time to time what a cell that takes long has written."""
+    by_end = {stream.readable_end: stream for stream in streams}
+    sent = time.monotonic()
+    while True:
+        for end in select.select(by_end, [], [], OutStream.flush_interval)[0]:
+            by_end[end].take()
+        if time.monotonic() - sent >= OutStream.flush_interval:
+            for stream in streams:
+                with contextlib.suppress(OSError):  # nobody listens any longer: the kernel is about to end
+                    stream._flush()
+            sent = time.monotonic()
+
+
+def _whole_in_forks(lock: Any) -> None:
+    """Have no process forked while another thread holds the lock: there it would stay locked for ever."""
+    os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release)
 
 
 class _Kernel(IPythonKernel):  # type: ignore[misc]
@@ -135,7 +161,11 @@ def warm_up() -> None:
     config.HistoryManager.hist_file = ":memory:"
     config.IPKernelApp.tqdm = "dummy"
     kernel = _Kernel.instance(
-        config=config, session=_Messages(key=b""), iopub_socket=IOPUB, log=logging.getLogger("kernel")
+        config=config,
+        session=_Messages(key=b""),
+        iopub_socket=IOPUB,
+        log=logging.getLogger("kernel"),
+        user_ns=None,  # the names of the module `__main__` itself
     )
     kernel.shell.enable_gui = functools.partial(enable_gui, kernel=kernel)  # it would look for an application
     InteractiveShellApp.init_path(SimpleNamespace(ignore_cwd=False))
@@ -151,10 +181,28 @@ def serve(
     kernel = _Kernel.instance()
     kernel.shell.config.merge(Config(config))
     _set_up(kernel, connection, environment, folder)
-    asyncio.run(_answer(kernel, connection))
-    kernel.shell.user_ns.clear()  # closes the files that a cell left open
-    atexit._run_exitfuncs()
+    loop = (
+        asyncio.new_event_loop()
+    )  # `asyncio.run` would change what SIGINT does, and cancel what cells left running
+    asyncio.set_event_loop(loop)
+    answering = loop.create_task(_answer(kernel, connection))
+    answering.add_done_callback(lambda _: loop.stop())
+    loop.run_forever()
+    if answering.done():  # else a cell said `exit()`
+        answering.result()
+    _end(kernel)
     return 0
+
+
+def _end(kernel: _Kernel) -> None:
+    """What an interpreter does when it ends, as far as a notebook can see it."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    kernel.shell.user_ns.clear()
+    for left in gc.get_objects():  # without those of the warm process, which are frozen
+        if isinstance(left, (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)):
+            with contextlib.suppress(OSError, ValueError):
+                left.flush()
 
 
 def _set_up(kernel: _Kernel, connection: Connection, environment: Mapping[str, str], folder: str) -> None:
@@ -167,6 +215,9 @@ def _set_up(kernel: _Kernel, connection: Connection, environment: Mapping[str, s
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
     sys.argv = [ipykernel_launcher.__file__, "-f", "kernel.json", "--HistoryManager.hist_file=:memory:"]
+    sys.orig_argv = [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]]
+    multiprocessing.process.ORIGINAL_DIR = folder  # type: ignore[attr-defined]
+    tempfile.tempdir = None
     random.seed()
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
@@ -177,8 +228,12 @@ def _set_up(kernel: _Kernel, connection: Connection, environment: Mapping[str, s
     sys.modules["__main__"] = shell.user_module
     kernel.session.connection = connection
     kernel.session.pid = os.getpid()
-    sys.stdout = _Stream(kernel.session, "stdout", 1)
-    sys.stderr = _Stream(kernel.session, "stderr", 2)
+    _whole_in_forks(kernel.session.lock)
+    sys.stdout, sys.stderr = streams = (
+        OutStream(kernel.session, "stdout", 1),
+        OutStream(kernel.session, "stderr", 2),
+    )
+    threading.Thread(target=_attend, args=streams, name="streams", daemon=True).start()
 
 
 async def _answer(kernel: _Kernel, connection: Connection) -> None:
@@ -203,8 +258,13 @@ async def _handle(kernel: _Kernel, request: dict[str, Any]) -> None:
     if request["msg_type"] == "kernel_info_request":
         await kernel.kernel_info_request(SHELL, [], request)
     else:
-        with contextlib.suppress(KeyboardInterrupt):
-            await kernel.execute_request(SHELL, [], request)
+        await _execute(kernel, request)
     sys.stdout.flush()
     sys.stderr.flush()
     kernel._publish_status("idle", SHELL)
+
+
+async def _execute(kernel: _Kernel, request: dict[str, Any]) -> None:
+    """Run a cell; under it lie as many frames as in any kernel, so that recursion ends at the same depth."""
+    with contextlib.suppress(KeyboardInterrupt):
+        await kernel.execute_request(SHELL, [], request)

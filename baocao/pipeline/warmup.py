@@ -52,6 +52,7 @@ def environment(home: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYDEVD_USE_FRAME_EVAL": "NO",  # as the debugger of a plain kernel sets it
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
         "BAOCAO_LANG": language(),

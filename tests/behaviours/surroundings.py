@@ -20,7 +20,8 @@ import signal
 # %%
 import warnings
 
-[f[:1] + (f[2].__name__,) for f in warnings.filters]
+# a warm process may have imported numpy for another notebook, with the filters that numpy adds for itself
+[f[:1] + (f[2].__name__,) for f in warnings.filters if "numpy" not in f"{f[1]}{f[2].__module__}"]
 # %%
 import asyncio, gc, threading
 
