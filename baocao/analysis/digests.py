@@ -8,7 +8,7 @@ more within the same tick of the clock.
 from __future__ import annotations
 
 import ast
-import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -61,12 +61,16 @@ def _notebook(content: bytes) -> Code:
 
 def imports(sources: Iterable[str]) -> set[str]:
     """The names that the code cells of a notebook may import; cells that Python cannot read import nothing."""
-    names: set[str] = set()
-    for source in sources:
-        lines = [line for line in source.splitlines() if line.lstrip()[:1] not in ("%", "!")]
-        with contextlib.suppress(SyntaxError):  # the run will say so, with the cell
-            names.update(_imports(ast.parse("\n".join(lines))))
-    return names
+    return {name for source in sources for name in _cell_imports(source)}
+
+
+@functools.lru_cache(maxsize=1000)  # a notebook runs once for each report
+def _cell_imports(source: str) -> list[str]:
+    lines = [line for line in source.splitlines() if line.lstrip()[:1] not in ("%", "!")]
+    try:
+        return _imports(ast.parse("\n".join(lines)))
+    except SyntaxError:  # the run will say so, with the cell
+        return []
 
 
 def _imports(tree: ast.AST) -> list[str]:

@@ -17,10 +17,10 @@ import functools
 import html
 import re
 import unicodedata
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 from baocao.analysis.document import CHART_MIME, FRAME_MIME, TABLE_MIME, HeaderCell, Table
 from baocao.errors import ExportError, MisuseError
@@ -171,8 +171,8 @@ def _figure(
         )
     if mime == CHART_MIME:
         try:
-            ET.fromstring(data)
-        except ET.ParseError:
+            expat.ParserCreate().Parse(data, True)
+        except expat.ExpatError:
             raise cell_error(
                 number, _("its picture cannot be read."), _("Save it again as PNG, JPEG or SVG.")
             ) from None
@@ -436,33 +436,41 @@ def _html_blocks(source: str) -> list[Node]:
 
 @functools.lru_cache(maxsize=64)  # a notebook is printed in two formats
 def _parsed_html(source: str) -> list[Node]:
-    from bs4 import BeautifulSoup
+    import lxml.html
 
-    soup = BeautifulSoup(source, "html.parser")
-    for element in soup(["style", "script"]):
-        element.decompose()
-    tables = [table.extract() for table in soup("table") if not table.find_parent("table")]
+    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    page = lxml.html.document_fromstring(f"<body>{source}", parser=parser)
+    for element in list(page.iter("style", "script")):
+        element.drop_tree()
+    tables = [table for table in page.iter("table") if next(table.iterancestors("table"), None) is None]
     blocks = [_table_node(_html_table(table)) for table in tables]
-    text = soup.get_text(" ", strip=True)
+    for table in tables:
+        table.drop_tree()
+    text = _html_text(page)
     return blocks + ([{"type": "paragraph", "children": [text_node(text)]}] if text else [])
 
 
+def _html_text(element: Any) -> str:
+    """The words in an element, with one space between what stood apart."""
+    return " ".join(text for part in element.itertext() if (text := part.strip()))
+
+
 def _html_table(table: Any) -> Table:
-    rows = [row for row in table("tr") if row.find_parent("table") is table]
-    heads = sum(row.parent.name == "thead" for row in rows)
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    heads = sum(row.getparent().tag == "thead" for row in rows)
     header: list[list[HeaderCell]] = [[] for _row in range(heads)]
     texts: dict[tuple[int, int], str] = {}
     named = len(rows) > heads
     for r, row in enumerate(rows):
         column = 0
-        for cell in row(["td", "th"], recursive=False):
+        for cell in row.iterchildren("td", "th"):
             while (r, column) in texts:
                 column += 1
-            text = cell.get_text(" ", strip=True)
+            text = _html_text(cell)
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
             if r < heads:
                 header[r].append(HeaderCell(text, across, min(down, heads - r)))
-            elif column == 0 and cell.name != "th":
+            elif column == 0 and cell.tag != "th":
                 named = False
             texts |= {(r + i, column + j): "" for i in range(down) for j in range(across)}
             texts[r, column] = text
@@ -472,7 +480,7 @@ def _html_table(table: Any) -> Table:
     number = re.compile(r"([-+]?[\d.,]*\d%?|NaN|)")
     numeric = [all(number.fullmatch(row[c]) for row in body) for c in range(columns)]
     align = "".join("l" if (c == 0 and named) or not numeric[c] else "r" for c in range(columns))
-    caption = table.caption.get_text(" ", strip=True) if table.caption else ""
+    caption = " ".join(map(_html_text, table.iterchildren("caption")))
     make = functools.partial(
         Table.from_rows, caption, rows=body, align=align, row_header=0 if named else None
     )
@@ -483,5 +491,5 @@ def _html_table(table: Any) -> Table:
 
 
 def _span(cell: Any, name: str) -> int:
-    value = str(cell.get(name, "1"))
+    value = cell.get(name, "1")
     return max(1, int(value)) if value.isdecimal() else 1

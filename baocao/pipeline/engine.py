@@ -224,7 +224,7 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
             client = _ReportClient(
                 nb_man,
                 km=forked,
-                kernel_manager_class=kernel.plain(home, config),
+                **({} if forked else {"kernel_manager_class": kernel.plain(home, config)}),
                 kernel_name=kernel_name,
                 timeout_func=_time_left(options.get("execution_timeout"), options.get("deadline")),
                 startup_timeout=options.get("start_timeout", 60),

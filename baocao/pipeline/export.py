@@ -13,10 +13,10 @@ import io
 import itertools
 import json
 import re
-import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 import nbformat
 
@@ -53,8 +53,11 @@ def warm_up() -> None:
     import pypdfium2  # noqa: F401
     import typst  # noqa: F401
 
-    nbformat.validate(nbformat.v4.new_notebook())
-    _template()
+    page = nbformat.v4.new_output("display_data", {"text/html": "<table><tr><td>1</td></tr></table>"})
+    cells = [nbformat.v4.new_markdown_cell("# a\n\nb"), nbformat.v4.new_code_cell(outputs=[page])]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbformat.validate(notebook)
+    export(notebook, "html")
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------
@@ -124,45 +127,106 @@ def _drawing(source: str, alt: str, prefix: str) -> str | None:
 
     Style moves into attributes: the page's security policy allows its own style sheet alone.
     """
-    root = ET.fromstring(source)
-    for parent in list(root.iter()):
-        for child in list(parent):
-            rule = re.fullmatch(r"\s*\*\s*\{([^{}]*)\}\s*", child.text or "")
-            if _local(child.tag) == "style" and rule:
-                _style_to_attributes(root, rule[1])  # matplotlib's rule for all elements, which inherit it
-                parent.remove(child)
-            elif _local(child.tag) in DROPPED:
-                parent.remove(child)
-    for element in root.iter():
-        element.tag = _local(element.tag)
-        element.attrib = {_local(name): value for name, value in element.attrib.items()}
-        _style_to_attributes(element, element.attrib.pop("style", ""))
-        if element.tag not in DRAWN or not all(map(_harmless, element.attrib.items())):
-            return None
-        for name, value in element.attrib.items():
-            if name == "id":
-                element.set(name, prefix + value)
-            else:
-                element.set(name, re.sub("^#" if name == "href" else r"(?<=url\()#", f"#{prefix}", value))
-    root.attrib |= {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria-label": alt}
-    return ET.tostring(root, encoding="unicode")
+    drawing = _Drawing(prefix)
+    try:
+        drawing.read(source)
+    except _NotADrawingError:
+        return None
+    about = {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria-label": alt}
+    return f"<svg{_written(drawing.root | about)}{''.join(drawing.parts)}"
 
 
-def _harmless(attribute: tuple[str, str]) -> bool:
-    """Whether an attribute runs nothing and points at nothing outside its picture."""
-    name, value = attribute
-    outside = name == "href" and not value.startswith(("#", "data:image/png;base64,"))
-    return not (outside or name.startswith("on") or re.search(r"url\((?!#)", value))
+class _NotADrawingError(Exception):
+    """The picture holds something besides a drawing."""
 
 
-def _local(name: Any) -> str:
-    return str(name).rpartition("}")[2]
+class _Drawing:
+    """What a page may hold of an SVG picture, written while it is read."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self.root: dict[str, str] = {}
+        """The attributes of the outermost element."""
+        self.parts: list[str] = []
+        """What follows them."""
+        self._dropped = 0
+        """How many elements that are left out are open."""
+        self._style: list[str] | None = None
+        """The text of the style sheet that is being read."""
+
+    def read(self, source: str) -> None:
+        """Read the picture; `_NotADrawingError` as soon as there is something else in it."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.Parse(source, True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = _local(tag)
+        if self._dropped or tag in DROPPED:
+            self._dropped += 1
+        elif self._style is not None:
+            raise _NotADrawingError
+        elif tag == "style":
+            self._style = []
+        elif tag not in DRAWN or (tag != "svg" and not self.parts):
+            raise _NotADrawingError
+        elif self.parts:
+            self.parts += [f"<{tag}", _written(self._attributes(attributes)), ">"]
+        else:
+            self.root = self._attributes(attributes)
+            self.parts.append(">")
+
+    def _end(self, tag: str) -> None:
+        if self._dropped:
+            self._dropped -= 1
+        elif self._style is not None:
+            # matplotlib's rule for all elements, which inherit it
+            rule = re.fullmatch(r"\s*\*\s*\{([^{}]*)\}\s*", "".join(self._style))
+            if not rule:
+                raise _NotADrawingError
+            self.root |= self._attributes({"style": rule[1]})
+            self._style = None
+        elif self.parts[-1] == ">" and len(self.parts) > 1:
+            self.parts[-1] = "/>"
+        else:
+            self.parts.append(f"</{_local(tag)}>")
+
+    def _text(self, text: str) -> None:
+        if self._style is not None:
+            self._style.append(text)
+        elif not self._dropped:
+            self.parts.append(html.escape(text, quote=False))
+
+    def _attributes(self, attributes: Mapping[str, str]) -> dict[str, str]:
+        """Attributes, and the declarations of a style in the place of the attributes of the same names."""
+        own = {_local(name): value for name, value in attributes.items() if not name.startswith("xmlns")}
+        for declaration in filter(str.strip, own.pop("style", "").split(";")):
+            name, _colon, value = declaration.partition(":")
+            own[name.strip()] = value.strip()
+        return {name: self._checked(name, value) for name, value in own.items()}
+
+    def _checked(self, name: str, value: str) -> str:
+        """An attribute's value; `_NotADrawingError` if it runs something or points at something outside its picture."""
+        if name == "id":
+            return self._prefix + value
+        if name == "href":
+            if not value.startswith(("#", "data:image/png;base64,")):
+                raise _NotADrawingError
+            return re.sub("^#", f"#{self._prefix}", value)
+        if name.startswith("on") or ("(" in value and re.search(r"url\((?!#)", value)):
+            raise _NotADrawingError
+        return value.replace("url(#", f"url(#{self._prefix}")
 
 
-def _style_to_attributes(element: ET.Element, style: str) -> None:
-    for declaration in filter(str.strip, style.split(";")):
-        name, _colon, value = declaration.partition(":")
-        element.set(name.strip(), value.strip())
+def _written(attributes: Mapping[str, str]) -> str:
+    return "".join([f' {name}="{html.escape(value)}"' for name, value in attributes.items()])
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
 
 
 # --- PDF ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import functools
 import gc
+import importlib
 import io
 import logging
 import multiprocessing.process
@@ -38,6 +39,9 @@ from traitlets.config import Config
 
 from baocao.pipeline.kernel import IOPUB, SHELL
 from baocao.pipeline.warmup import INLINE
+
+WHEN_NEEDED = ("bdb", "IPython.core.logger", "IPython.core.pylabtools", "tornado.platform.asyncio")
+"""What every kernel imports sooner or later."""
 
 
 class _Messages(Session):  # type: ignore[misc]
@@ -106,9 +110,7 @@ class OutStream(iostream.OutStream):  # type: ignore[misc]
             for _parent, text in self._flush_buffers():
                 os.write(self._descriptor, text.encode(errors="replace"))
             return
-        with (
-            self._buffer_lock
-        ):  # nothing may be sent between what is taken from the buffer here and its sending
+        with self._buffer_lock:  # between taking this and sending it, nothing else may be sent
             self.take()
             super()._flush()
 
@@ -171,6 +173,9 @@ def warm_up() -> None:
     InteractiveShellApp.init_path(SimpleNamespace(ignore_cwd=False))
     kernel.shell.extension_manager.load_extension("storemagic")  # as every IPython application does
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
+    for name in WHEN_NEEDED:
+        importlib.import_module(name)
+    kernel.shell.run_cell("None", silent=True)
     sys.modules["__main__"] = main
 
 
@@ -207,9 +212,7 @@ def _end(kernel: _Kernel) -> None:
 
 def _set_up(kernel: _Kernel, connection: Connection, environment: Mapping[str, str], folder: str) -> None:
     """Make of the copy of the warm process what a kernel is when it has just started."""
-    os.environ.clear()
-    os.environ.update({**INLINE, **environment})
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())
+    _change_environment({**INLINE, **environment, "JPY_PARENT_PID": str(os.getppid())})
     time.tzset()
     os.chdir(folder)
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123
@@ -234,6 +237,15 @@ def _set_up(kernel: _Kernel, connection: Connection, environment: Mapping[str, s
         OutStream(kernel.session, "stderr", 2),
     )
     threading.Thread(target=_attend, args=streams, name="streams", daemon=True).start()
+
+
+def _change_environment(wanted: Mapping[str, str]) -> None:
+    """Make the environment what is wanted, where it differs: each change takes its time."""
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 async def _answer(kernel: _Kernel, connection: Connection) -> None:

@@ -1,11 +1,11 @@
 """Imported first by the processes that make reports: leaves out what takes long to import and is of no use here.
 
-jsonschema imports what it needs for the formats of internationalised addresses and of durations, if installed, as it
-is with JupyterLab: one builds a grammar for a second. No notebook's schema has such a format. papermill imports Arrow
-for notebooks that lie in Hadoop.
+jsonschema imports what it needs for the formats of addresses and of durations, if installed, as it is with JupyterLab:
+one builds a grammar for a second. No notebook's schema has such a format. papermill imports Arrow for notebooks that
+lie in Hadoop.
 """
 
 import sys
 
-for name in ("rfc3987_syntax", "isoduration", "pyarrow.fs"):
+for name in ("rfc3987_syntax", "rfc3986_validator", "isoduration", "pyarrow.fs"):
     sys.modules.setdefault(name, None)  # type: ignore[arg-type]

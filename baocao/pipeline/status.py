@@ -15,7 +15,7 @@ from baocao.analysis.stages import REPOSITORY, Stage, versions
 from baocao.pipeline import fonts, record
 from baocao.pipeline.plan import ReportPlan
 
-PRINTS = ("babel", "beautifulsoup4", "jinja2", "mistune", "nbconvert", "pikepdf", "typst")
+PRINTS = ("babel", "jinja2", "lxml", "mistune", "nbconvert", "pikepdf", "typst")
 """Libraries whose version can change what an executed notebook is printed as."""
 PRINTERS = ("assemble", "blocks", "export", "fonts", "record", "report", "verify")
 """The modules of `baocao.pipeline` that make files out of an executed notebook, its findings among them."""

@@ -31,6 +31,8 @@ AVAILABLE = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform
 KNOWN_THREADS = {"jemalloc_bg_thd"}
 """Native threads that a fork does no harm to: the allocator of Arrow starts its own again where it is needed."""
 LENGTH = 8
+YOUNG = 10_000
+"""New objects between two looks for garbage: a process that lives for seconds need not look after every 700."""
 PR_SET_PDEATHSIG = 1
 START = """
 import sys
@@ -249,6 +251,7 @@ class _Server:
         errors = os.fdopen(os.dup(2), "w")
         try:
             gc.enable()
+            gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)

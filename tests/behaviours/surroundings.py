@@ -25,4 +25,5 @@ import warnings
 # %%
 import asyncio, gc, threading
 
-gc.isenabled(), gc.get_threshold(), os.umask(0o022), os.getpid() == os.getpgrp()
+# not gc.get_threshold(): a forked process looks for garbage less often
+gc.isenabled(), os.umask(0o022), os.getpid() == os.getpgrp()
