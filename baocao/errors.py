@@ -104,8 +104,9 @@ def how_it_ended(code: int | None) -> Message:
         return _("the process ended")
     if code >= 0:
         return _("the process ended itself with exit code {code}", code=code)
-    name = signal.Signals(-code).name
-    if code == -signal.SIGKILL:
+    known = {signal_.value: signal_.name for signal_ in signal.Signals}
+    name = known.get(-code, str(-code))
+    if name == "SIGKILL":
         return _(
             "the process was ended by {name}: by somebody, or by the system for want of memory", name=name
         )

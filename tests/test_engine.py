@@ -1,6 +1,8 @@
 """The papermill engine `baocao` on anybody's notebook: values in prose, the interpreter, nobody's start-up files."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from baocao.errors import NotebookError
+from baocao.pipeline import engine, warm, warmup
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -130,10 +133,145 @@ def test_the_kernel_is_this_interpreter_without_the_users_start_up_files(tmp_pat
     assert done.cells[0].outputs[0].text.split() == [sys.executable, "False"]
 
 
-def test_two_notebooks_share_nothing(tmp_path):
-    run(tmp_path, "import os, json\njson.mark = 1\nos.environ['BAOCAO_MARK'] = '1'")
-    done = run(tmp_path, "import os, json\nprint(hasattr(json, 'mark'), 'BAOCAO_MARK' in os.environ)")
-    assert done.cells[0].outputs[0].text.split() == ["False", "False"]
+CHANGES = """
+import builtins, decimal, gc, json, locale, logging, os, random, signal, socket, sys, tempfile, time, warnings
+import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd
+json.mark = builtins.mark = 1
+os.environ["BAOCAO_MARK"] = "1"
+os.environ["TZ"] = "Asia/Ho_Chi_Minh"
+time.tzset()
+os.chdir("/")
+os.umask(0o077)
+os.nice(5)
+sys.path.insert(0, "/mark")
+sys.setrecursionlimit(1234)
+sys.ps1 = "mark"
+warnings.filterwarnings("error", message="mark")
+signal.signal(signal.SIGUSR1, lambda *_: None)
+locale.setlocale(locale.LC_NUMERIC, "C")
+decimal.getcontext().prec = 3
+gc.disable()
+logging.getLogger().setLevel("DEBUG")
+socket.setdefaulttimeout(1)
+tempfile.tempdir = "/mark"
+mark = open(os.devnull)
+mpl.rcParams["font.size"] = 33
+plt.rcParams["svg.hashsalt"] = "mark"
+plt.figure()
+pd.options.display.max_rows = 3
+np.set_printoptions(precision=1)
+np.seterr(all="raise")
+%config InlineBackend.figure_format = "jpeg"
+%alias mark echo mark
+%store mark_of_store
+get_ipython().user_ns["Out"][1] = "mark"
+""".replace("%store mark_of_store", "mark_of_store = 1\n%store mark_of_store")
+SHOWN = """
+import builtins, decimal, gc, json, locale, logging, os, random, signal, socket, sys, tempfile, time, warnings
+import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd
+%store -r
+shell = get_ipython()
+{
+    "modules": [hasattr(json, "mark"), hasattr(builtins, "mark"), "mark" in globals(), "mark_of_store" in globals()],
+    "environment": ["BAOCAO_MARK" in os.environ, time.tzname],
+    "process": [os.getcwd(), os.umask(0o022), os.nice(0), len(os.listdir("/proc/self/fd"))],
+    "python": [sys.path, sys.getrecursionlimit(), hasattr(sys, "ps1") and sys.ps1, gc.isenabled(), tempfile.tempdir],
+    "warnings": [str(each) for each in warnings.filters],
+    "others": [str(signal.getsignal(signal.SIGUSR1)), locale.setlocale(locale.LC_ALL), decimal.getcontext().prec],
+    "more": [logging.getLogger().level, socket.getdefaulttimeout()],
+    "matplotlib": [{name: str(mpl.rcParams[name]) for name in mpl.rcParams}, plt.get_fignums()],
+    "tables": [pd.options.display.max_rows, np.get_printoptions()["precision"], np.geterr()],
+    "shell": [sorted(shell.user_ns["Out"]), [a for a, _ in shell.alias_manager.aliases if a == "mark"]],
+    "figures": sorted(shell.display_formatter.formatters["image/jpeg"].type_printers.items(), key=str),
+}
+"""
+
+
+def test_nothing_that_a_notebook_changes_is_there_in_the_next(tmp_path):
+    def shown():
+        return run(tmp_path, SHOWN).cells[0].outputs[0].data["text/plain"]
+
+    before = shown()
+    run(tmp_path, CHANGES)
+    assert shown() == before
+
+
+def test_a_notebook_that_sets_its_random_numbers_sets_no_others(tmp_path):
+    code = "import random, numpy as np\nrandom.random(), np.random.random(), np.random.default_rng().random()"
+    drawn = [run(tmp_path, code).cells[0].outputs[0].data["text/plain"]]
+    run(tmp_path, "import random, numpy as np\nrandom.seed(1)\nnp.random.seed(1)")
+    drawn += [run(tmp_path, code).cells[0].outputs[0].data["text/plain"] for _ in range(2)]
+    each = [set(numbers.strip("()").split(", ")) for numbers in drawn]
+    assert len(set.union(*each)) == 9
+
+
+@pytest.fixture
+def starts_cold(caplog):
+    """Whether a kernel started cold, and said so."""
+    caplog.set_level("WARNING", logger="papermill")
+    return lambda why: why in [record.getMessage() for record in caplog.records]
+
+
+def test_another_kernel_is_started_as_it_is_and_the_log_says_so(tmp_path, monkeypatch, starts_cold):
+    spec = tmp_path / "jupyter" / "kernels" / "khac"
+    spec.mkdir(parents=True)
+    launched = [sys.executable, "-Xfaulthandler", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    about = {"argv": launched, "display_name": "Khác", "language": "python"}
+    (spec / "kernel.json").write_text(json.dumps(about))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    cells = [new_code_cell("import faulthandler; faulthandler.is_enabled()")]
+    nbformat.write(new_notebook(cells=cells, metadata=KERNEL), tmp_path / "in.ipynb")
+    done = papermill.execute_notebook(
+        str(tmp_path / "in.ipynb"), None, engine_name="baocao", kernel_name="khac", progress_bar=False
+    )
+    assert done.cells[0].outputs[0].data["text/plain"] == "True"
+    assert starts_cold("Nhân khac không phải của chương trình này: nhân được khởi động từ đầu.")
+
+
+def test_a_warm_process_with_a_thread_of_its_own_forks_nothing_and_the_log_says_so(
+    tmp_path, monkeypatch, starts_cold
+):
+    (tmp_path / "a_thread.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=[60], name='sleeper', daemon=True).start()"
+    )
+    environment = warmup.environment(str(tmp_path)) | {"PYTHONPATH": str(tmp_path)}
+    process = warm.Warm.start([], environment)
+    monkeypatch.setattr(engine, "_process", [process])
+    monkeypatch.setattr(warmup, "modules", lambda _imports: [warmup.KERNEL, "a_thread"])
+    try:
+        done = run(tmp_path, "import os\nos.getppid()")
+    finally:
+        process.close()
+    assert done.cells[0].outputs[0].data["text/plain"] == str(os.getpid())
+    assert starts_cold("Không tách tiến trình an toàn được (sleeper): nhân được khởi động từ đầu.")
+
+
+def test_a_warm_process_that_somebody_ended_is_replaced(tmp_path):
+    run(tmp_path, "1")
+    first = int(run(tmp_path, "import os\nos.getppid()").cells[0].outputs[0].data["text/plain"])
+    os.kill(first, signal.SIGKILL)
+    second = int(run(tmp_path, "import os\nos.getppid()").cells[0].outputs[0].data["text/plain"])
+    assert second not in (first, os.getpid())
+
+
+def test_everything_can_be_imported_where_no_process_can_be_forked():
+    """As on Windows: neither these functions nor these signals are there."""
+    code = """
+import importlib, os, pkgutil, signal, socket
+for module, names in ((os, ["fork", "killpg", "setsid"]), (signal, ["SIGKILL", "SIGALRM", "SIGCHLD", "SIGHUP", "setitimer"]),
+                      (socket, ["send_fds", "recv_fds"])):
+    for name in names:
+        delattr(module, name)
+import papermill
+import baocao.pipeline
+for module in pkgutil.iter_modules(baocao.pipeline.__path__, "baocao.pipeline."):
+    module.name.endswith(".forked") or importlib.import_module(module.name)
+from baocao.errors import how_it_ended
+from baocao.pipeline import warm
+print(warm.AVAILABLE, how_it_ended(1))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.stderr, done.stdout.split()[0]) == ("", "False")
 
 
 def test_cold_kernels_run_side_by_side_without_ports_and_leave_nothing(tmp_path):

@@ -264,6 +264,14 @@ def use(connection: socket.socket) -> None:
     _process[:] = [Warm(connection)]
 
 
+def _warm(home: str) -> Warm:
+    """The warm process, started if there is none."""
+    if not _process:
+        _process.append(Warm.start([], warmup.environment(home) | warmup.WARM))
+        atexit.register(_process[0].close)
+    return _process[0]
+
+
 def _forked(
     notebook: NotebookNode, name: str, home: str, config: Mapping[str, Any]
 ) -> kernel.ForkedManager | None:
@@ -274,11 +282,14 @@ def _forked(
     elif not warm.AVAILABLE:
         why = _("This system cannot fork a process: the kernel starts cold.")
     else:
-        if not _process:
-            _process.append(Warm.start([], warmup.environment(home) | warmup.WARM))
-            atexit.register(_process[0].close)
         try:
-            return kernel.fork(_process[0], notebook, home, config)
+            try:
+                return kernel.fork(_warm(home), notebook, home, config)
+            except warm.EndedError:
+                if not _process[0].own:
+                    raise
+                _process.pop().close()  # somebody ended it
+                return kernel.fork(_warm(home), notebook, home, config)
         except warm.RefusedError as error:
             why = _("A process cannot be forked safely ({why}): the kernel starts cold.", why=str(error))
     papermill_log.warning(str(why))

@@ -79,11 +79,11 @@ class Child:
                 self._ended = -signal.SIGKILL
         return self._ended
 
-    def kill(self, number: int = signal.SIGKILL) -> None:
-        """Send a signal, by default the one that ends it."""
+    def kill(self) -> None:
+        """End it by force."""
         if self._ended is None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, number)
+                os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """Let it go: it sees the end of its connection."""
@@ -144,6 +144,11 @@ class Warm:
         with its:
             self._ask(None, [its.fileno()])
         return ours
+
+    @property
+    def own(self) -> bool:
+        """Whether this process started the warm process."""
+        return self._process is not None
 
     def ended(self, likely: bool) -> bool:
         """Whether the warm process that was started is gone; if that is `likely`, it may be going just now."""
