@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core
 ALL := $(VENV)/.all
 
-.PHONY: report test bench proof samples lock clean
+.PHONY: report test coverage bench proof samples lock clean
 
 report: $(CORE)  ## write the report of huyện Tuần Giáo for 2020
 	$(BIN)/python pipeline.py run --district tuan-giao --year 2020
@@ -16,6 +16,9 @@ test: $(ALL)  ## check style and types, then run every test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+coverage: $(ALL)  ## the same tests, twice as slow, and which lines they reach, in kernels and workers too
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 bench: $(ALL)  ## time notebooks against the same cells as plain code (benchmarks/README.md)
