@@ -602,7 +602,9 @@ def test_pictures_are_drawn_in_the_page_each_with_ids_of_its_own(page: Beautiful
 @pytest.mark.parametrize(
     "inner",
     ["<script>alert(1)</script>", "<foreignObject/>", '<g onclick="x()"/>', '<image href="http://x/a.png"/>',
-     "<style>path{fill:red}</style>", '<use href="a.svg#b"/>', "<animate/>"],
+     "<style>path{fill:red}</style>", '<use href="a.svg#b"/>', "<animate/>",
+     '<g ONCLICK="x()"/>', '<use HREF="http://x/a.svg"/>', '<g style="fill: URL(http://x/a)"/>',
+     "<g style='a&quot; onclick=&quot;x() : 1'/>"],
 )  # fmt: skip
 def test_a_picture_that_is_more_than_a_drawing_is_an_image(inner: str) -> None:
     source = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inner}</svg>'

@@ -120,6 +120,7 @@ DRAWN = {"svg", "g", "defs", "path", "use", "clipPath", "rect", "circle", "ellip
          "polygon", "image", "linearGradient", "radialGradient", "stop", "pattern", "text",
          "tspan"}  # fmt: skip
 DROPPED = {"metadata", "title", "desc"}
+OUTSIDE = re.compile(r"url\((?!#)", re.IGNORECASE)
 
 
 def _drawing(source: str, alt: str, prefix: str) -> str | None:
@@ -209,15 +210,20 @@ class _Drawing:
         return {name: self._checked(name, value) for name, value in own.items()}
 
     def _checked(self, name: str, value: str) -> str:
-        """An attribute's value; `_NotADrawingError` if it runs something or points at something outside its picture."""
-        if name == "id":
+        """An attribute's value; `_NotADrawingError` if it runs something or points at something outside its picture.
+
+        What is XML here is read as HTML later, where capitals make no difference.
+        """
+        kind = name.lower()
+        outside = "(" in value and OUTSIDE.search(value)
+        if outside or kind.startswith("on") or not re.fullmatch(r"[\w-]+", name):
+            raise _NotADrawingError
+        if kind == "id":
             return self._prefix + value
-        if name == "href":
+        if kind == "href":
             if not value.startswith(("#", "data:image/png;base64,")):
                 raise _NotADrawingError
             return re.sub("^#", f"#{self._prefix}", value)
-        if name.startswith("on") or ("(" in value and re.search(r"url\((?!#)", value)):
-            raise _NotADrawingError
         return value.replace("url(#", f"url(#{self._prefix}")
 
 
