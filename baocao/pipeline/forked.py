@@ -1,7 +1,7 @@
 """A notebook's kernel in a forked process: IPython's own kernel object, without sockets and threads.
 
 Its messages go to the process that runs the notebook through one connection. What a notebook can see is as in a kernel
-that was started cold; tests/test_engine.py holds the two against each other, behaviour by behaviour.
+that was started cold; tests/test_behaviours.py holds the two against each other, behaviour by behaviour.
 """
 
 from __future__ import annotations
