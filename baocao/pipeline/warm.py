@@ -129,9 +129,9 @@ class Warm:
         """
         ours, its = socket.socketpair()
         status, reports = socket.socketpair()
+        connections = [Connection(each.detach()) for each in (ours, status)]
         with its, reports:
             self._ask((target, arguments, list(modules)), [its.fileno(), reports.fileno(), *fds])
-        connections = [Connection(each.detach()) for each in (ours, status)]
         return Child(*connections)
 
     def prepare(self, modules: Sequence[str]) -> None:
@@ -142,7 +142,11 @@ class Warm:
         """A connection for another process, which will have a `Warm` of its own; what it forks ends with it."""
         ours, its = socket.socketpair()
         with its:
-            self._ask(None, [its.fileno()])
+            try:
+                self._ask(None, [its.fileno()])
+            except EndedError:
+                ours.close()
+                raise
         return ours
 
     @property
