@@ -104,8 +104,8 @@ def how_it_ended(code: int | None) -> Message:
         return _("the process ended")
     if code >= 0:
         return _("the process ended itself with exit code {code}", code=code)
-    known = {signal_.value: signal_.name for signal_ in signal.Signals}
-    name = known.get(-code, str(-code))
+    names = {each.value: each.name for each in signal.Signals}
+    name = names.get(-code, str(-code))
     if name == "SIGKILL":
         return _(
             "the process was ended by {name}: by somebody, or by the system for want of memory", name=name

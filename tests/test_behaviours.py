@@ -23,10 +23,8 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 VARIES = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0x0"),
     (re.compile(r"ipykernel_\d+"), "ipykernel_0"),
-    (
-        re.compile(r"(Thread|Task)-\d+"),
-        r"\1-0",
-    ),  # a cold kernel has started threads and tasks of its own before
+    # a cold kernel has started threads and tasks of its own before
+    (re.compile(r"(Thread|Task)-\d+"), r"\1-0"),
     (re.compile(r"(?<=ipykernel_0/)\d+\.py"), "0.py"),
     (re.compile(r"(?<=CPU times: )[^\\]*|(?<=Wall time: )[^\\]*"), "time"),
 ]

@@ -221,10 +221,10 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
             cold = options.get("cold") or os.environ.get(kernel.COLD)
             config = warmup.FIGURES.get(options.get("figures", ""), {})
             forked = None if cold else _forked(nb_man.nb, kernel_name, home, config)
+            manager = {"km": forked} if forked else {"kernel_manager_class": kernel.plain(home, config)}
             client = _ReportClient(
                 nb_man,
-                km=forked,
-                **({} if forked else {"kernel_manager_class": kernel.plain(home, config)}),
+                **manager,
                 kernel_name=kernel_name,
                 timeout_func=_time_left(options.get("execution_timeout"), options.get("deadline")),
                 startup_timeout=options.get("start_timeout", 60),
@@ -272,6 +272,17 @@ def _warm(home: str) -> Warm:
     return _process[0]
 
 
+def _fork(notebook: NotebookNode, home: str, config: Mapping[str, Any]) -> kernel.ForkedManager:
+    """A kernel from the warm process, or from a new one if somebody ended this process's own."""
+    try:
+        return kernel.fork(_warm(home), notebook, home, config)
+    except warm.EndedError:
+        if not _process[0].own:
+            raise
+    _process.pop().close()
+    return kernel.fork(_warm(home), notebook, home, config)
+
+
 def _forked(
     notebook: NotebookNode, name: str, home: str, config: Mapping[str, Any]
 ) -> kernel.ForkedManager | None:
@@ -283,13 +294,7 @@ def _forked(
         why = _("This system cannot fork a process: the kernel starts cold.")
     else:
         try:
-            try:
-                return kernel.fork(_warm(home), notebook, home, config)
-            except warm.EndedError:
-                if not _process[0].own:
-                    raise
-                _process.pop().close()  # somebody ended it
-                return kernel.fork(_warm(home), notebook, home, config)
+            return _fork(notebook, home, config)
         except warm.RefusedError as error:
             why = _("A process cannot be forked safely ({why}): the kernel starts cold.", why=str(error))
     papermill_log.warning(str(why))

@@ -1,6 +1,7 @@
-"""A notebook's kernel in a forked process: IPython's own kernel object, without sockets and threads.
+"""A notebook's kernel in a forked process: IPython's own kernel object, without sockets.
 
-Its messages go to the process that runs the notebook through one connection. What a notebook can see is as in a kernel
+Its messages go to the process that runs the notebook through one connection; its one thread hands on what is written
+while a cell takes long. What a notebook can see is as in a kernel
 that was started cold; tests/test_behaviours.py holds the two against each other, behaviour by behaviour.
 """
 
@@ -186,9 +187,8 @@ def serve(
     kernel = _Kernel.instance()
     kernel.shell.config.merge(Config(config))
     _set_up(kernel, connection, environment, folder)
-    loop = (
-        asyncio.new_event_loop()
-    )  # `asyncio.run` would change what SIGINT does, and cancel what cells left running
+    # `asyncio.run` would change what SIGINT does, and cancel what cells left running
+    loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     answering = loop.create_task(_answer(kernel, connection))
     answering.add_done_callback(lambda _: loop.stop())
