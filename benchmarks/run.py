@@ -7,6 +7,7 @@ Prints a table, keeps it in results/speed.md with the commit and the machine, an
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import provenance
+import psutil
 
 HERE = Path(__file__).resolve().parent
 ROOT = provenance.ROOT
@@ -73,7 +75,7 @@ class Tool:
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         while process.poll() is None:
-            self.peak = max(self.peak, sum(map(_megabytes, _tree(os.getpid()))))
+            self.peak = max(self.peak, _megabytes())
             time.sleep(0.2)
 
 
@@ -86,29 +88,13 @@ def _reap() -> None:
         return
 
 
-def _tree(root: int) -> list[int]:
-    """The processes below one."""
-    below: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text(errors="replace").rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        below.setdefault(parent, []).append(int(stat.parent.name))
-    found, todo = [], [root]
-    while todo:
-        children = below.get(todo.pop(), [])
-        found += children
-        todo += children
-    return found
-
-
-def _megabytes(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+def _megabytes() -> float:
+    """What all processes of the measured program take."""
+    total = 0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it ended in the meantime
+            total += process.memory_full_info().pss
+    return total / 1024**2
 
 
 def tools(folder: Path) -> list[Tool]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from disturbed import ROOT, Run
 
 INVENTED = "vi-du/huyen-minh-hoa"
@@ -88,7 +89,6 @@ def growth(measured: Sequence[Memory], role: str, after: int) -> float:
 def _resident(pid: int) -> float:
     """A process's memory in MB, what it shares with others included; 0 if it has ended."""
     try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
+        return psutil.Process(pid).memory_info().rss / 1024**2
+    except psutil.Error:
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
