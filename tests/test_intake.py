@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from baocao.analysis import intake, units
+from baocao.analysis import sheets, units
 from baocao.analysis.findings import Findings
 from baocao.analysis.intake import Column, read_table
 from baocao.errors import InputError
@@ -1011,7 +1011,7 @@ def test_a_workbook_that_unpacks_to_an_absurd_size_is_refused_before_reading(tmp
         read(tmp_path / "bang.xlsx")
     too_large = refused.value.message
     with (tmp_path / "bang.csv").open("wb") as file:
-        file.truncate(intake.LARGEST_FILE + 1)
+        file.truncate(sheets.LARGEST_FILE + 1)
     with pytest.raises(InputError) as refused:
         read(tmp_path / "bang.csv")
     assert refused.value.message.template == too_large.template

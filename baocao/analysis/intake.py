@@ -7,36 +7,30 @@ nothing of any subject: what to look for are the `Column`s it is given.
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import math
 import re
-import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
+from baocao.analysis.sheets import NO_STORED_VALUE, Sheet, read_sheets
 from baocao.analysis.units import Unit, match_part, suggest_part
 from baocao.analysis.vietnamese import (
     SPREADSHEET_DIGITS,
     NotANumberError,
-    date_short,
     new_tone_to_old,
-    nfc,
     number,
+    one_line,
     parse_number,
 )
-from baocao.errors import InputError, MisuseError, reason
+from baocao.errors import MisuseError
 from baocao.messages import Message, _
 
 Kind = Literal["text", "count", "amount", "place"]
@@ -51,11 +45,6 @@ DEFAULT_TOTALS = (
 HEADER_ROWS = 4
 SEARCHED_ROWS = 100
 """A header has at most so many rows, and begins within the first so many of its sheet."""
-
-LARGEST_FILE = 50 * 2**20
-LARGEST_CONTENT = 500 * 2**20
-LARGEST_RATIO = 200
-"""Bytes of a file, bytes of what a workbook unpacks to, and how many times larger that may be (if over 10 MiB)."""
 
 _DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64"}
 _DASHES = frozenset("-–—−")
@@ -157,6 +146,7 @@ def read_table(
     read = [column for column in columns if column.name in header.places]
     rows = _split_rows(header, label, read, total_labels, parts or ()) if label in read else _Rows()
     records = rows.records
+    reader.report_notices(records, rows.totals)
     reader.report_rows(rows, label)
     reader.report_unread_columns(records)
     reader.report_merged_cells(read, records)
@@ -192,173 +182,6 @@ def _table(
     series = {c.name: pd.Series(values.get(c.name, nothing), dtype=_DTYPES[c.kind]) for c in columns}
     letters = {c.name: get_column_letter(places[c.name]) if c.name in places else "" for c in columns}
     return RawTable(pd.DataFrame(series), tuple(rows), letters, file, sheet)
-
-
-# ----------------------------------------------------------------------------------------------------------
-# Files: every format becomes sheets of cells
-# ----------------------------------------------------------------------------------------------------------
-
-
-class _NoStoredValue:
-    """Stands in a cell whose formula was never computed."""
-
-    def __str__(self) -> str:
-        return ""
-
-
-NO_STORED_VALUE = _NoStoredValue()
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its cells that are not empty, by (row, column) from 1, and its merged ranges.
-
-    A merged range is (first row, first column, last row, last column). `separator` is what stands between the fields
-    of a CSV file, whose cells are all texts; "" for a format that tells numbers from texts. `hidden` is how the
-    sheet opens in Excel.
-    """
-
-    name: str
-    cells: Mapping[tuple[int, int], object]
-    merged: Sequence[tuple[int, int, int, int]] = ()
-    separator: str = ""
-    hidden: bool = False
-
-    def text(self, row: int, column: int) -> str:
-        """A cell as one line of text; "" if it is empty."""
-        value = self.cells.get((row, column), "")
-        if isinstance(value, datetime):
-            value = value.date()
-        if isinstance(value, date):
-            return date_short(value)
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))
-        return _one_line(str(value))
-
-    def spread_text(self, row: int, column: int) -> str:
-        """A cell's text, that of the merged range it lies in if it does."""
-        for top, left, bottom, right in self.merged:
-            if top <= row <= bottom and left <= column <= right:
-                return self.text(top, left)
-        return self.text(row, column)
-
-
-def read_sheets(path: Path) -> list[Sheet]:
-    """All sheets of a file; `InputError` naming it and what to do if it is missing, damaged or of another format."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise InputError(
-            _("{file} is not in a format that can be read.", file=path.name),
-            _("Save it as one of: {formats}.", formats=", ".join(_READERS)),
-        )
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise _too_large(path)
-        if size == 0:
-            raise _empty(path)
-        return reader(path)
-    except FileNotFoundError:
-        raise InputError(
-            _("The file {file} is missing.", file=path.name), _("Put the file there under exactly this name.")
-        ) from None
-    except OSError as error:
-        raise InputError(
-            _("{file} cannot be opened: {why}", file=path.name, why=reason(error)),
-            _("Close it in other programs and check that you may read it."),
-        ) from None
-
-
-def _too_large(path: Path) -> InputError:
-    return InputError(
-        _("{file} is too large to be a table of figures.", file=path.name),
-        _("Keep the sheet with the table only, without pictures, and save it again."),
-    )
-
-
-def _empty(path: Path) -> InputError:
-    return InputError(
-        _("{file} is empty.", file=path.name), _("Ask the office for the file again and put it in its place.")
-    )
-
-
-def _damaged(path: Path) -> InputError:
-    return InputError(
-        _("{file} is damaged, protected by a password, or not an Excel workbook.", file=path.name),
-        _("Open it in Excel, take off the password and save it as .xlsx."),
-    )
-
-
-def _read_workbook(path: Path) -> list[Sheet]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
-        raise _damaged(path) from None
-    ratio = unpacked / max(path.stat().st_size, 1)
-    if unpacked > LARGEST_CONTENT or (unpacked > 10 * 2**20 and ratio > LARGEST_RATIO):
-        raise _too_large(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of extensions that hold no cell values
-            written = load_workbook(path)
-            formulas = any(c.data_type == "f" for s in written.worksheets for c in s._cells.values())
-            stored = load_workbook(path, data_only=True) if formulas else written
-    except OSError:
-        raise
-    except Exception:  # noqa: BLE001 - on a damaged file openpyxl raises whatever its parts happen to raise
-        raise _damaged(path) from None
-    if not written.worksheets:
-        raise _damaged(path)
-    return [_workbook_sheet(*sheets) for sheets in zip(written.worksheets, stored.worksheets, strict=True)]
-
-
-def _workbook_sheet(written: Any, stored: Any) -> Sheet:
-    """One worksheet; `written` has the formulas, `stored` the values that Excel last computed from them."""
-    cells: dict[tuple[int, int], object] = {}
-    # `_cells` holds what is in the file; the public iterators make every cell up to the farthest, be it XFD1048576.
-    for place, cell in written._cells.items():
-        value = cell.value
-        if cell.data_type == "f":
-            result = stored._cells[place]
-            empty_text = result.data_type == "str"  # how openpyxl leaves a stored ""
-            value = NO_STORED_VALUE if result.value is None and not empty_text else result.value
-        if value is NO_STORED_VALUE or (value is not None and _one_line(str(value))):
-            cells[place] = value
-    merged = [(r.min_row, r.min_col, r.max_row, r.max_col) for r in written.merged_cells.ranges]
-    return Sheet(str(written.title), cells, sorted(merged), hidden=written.sheet_state != "visible")
-
-
-def _read_csv(path: Path) -> list[Sheet]:
-    """The table in a CSV file, once for each separator that splits all its lines alike: the header will decide."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(
-            _("{file} is not written in UTF-8.", file=path.name), _("Save it in Excel as CSV UTF-8.")
-        ) from None
-    if not _one_line(text).strip(' ;,"'):
-        raise _empty(path)
-    sheets = []
-    for separator in ";,\t":
-        try:
-            lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-        except csv.Error:
-            continue
-        widths = {len(line) for line in lines if any(line)}
-        if len(widths) == 1 and widths.pop() > 1:
-            cells = {(r, c): v for r, line in enumerate(lines, 1) for c, v in enumerate(line, 1)}
-            filled = {place: value for place, value in cells.items() if _one_line(value)}
-            sheets.append(Sheet("", filled, separator=separator))
-    if not sheets:
-        raise InputError(
-            _("The lines of {file} do not all have the same number of fields.", file=path.name),
-            _("Separate fields by semicolons, and save it in Excel as CSV UTF-8."),
-        )
-    return sheets
-
-
-_READERS: Mapping[str, Callable[[Path], list[Sheet]]] = {".xlsx": _read_workbook, ".csv": _read_csv}
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -704,7 +527,7 @@ class _Reader:
         return unit.code
 
     def _figure(self, column: Column, row: int, cell: object) -> Any:
-        text = _one_line(str(cell)) if isinstance(cell, str) else ""
+        text = one_line(str(cell)) if isinstance(cell, str) else ""
         if text in _DASHES:
             self._dashes += 1
             return pd.NA if self._dash == "missing" else 0
@@ -728,13 +551,13 @@ class _Reader:
                 _("Write the figure alone, as 1234, 1.234 or 12,5."), column, row, text,
             )  # fmt: skip
             return None
-        if not self._sheet.separator or not _PLAIN_FIGURE.fullmatch(str(cell)):
+        if self._sheet.typed or not _PLAIN_FIGURE.fullmatch(str(cell)):
             message = _("A figure written as text; a sum in Excel leaves it out.")
             self.add(NOTE, "number-as-text", message, NOTHING_TO_DO, column, row, cell, _plain(figure))
         if (
             self._sheet.separator == ","
             and column.kind == "amount"
-            and _THOUSANDS_OR_DECIMALS.fullmatch(_one_line(str(cell)))
+            and _THOUSANDS_OR_DECIMALS.fullmatch(one_line(str(cell)))
         ):
             message = _("Read as {figure}; in a file separated by commas the dot may stand before decimals.",
                         figure=number(figure))  # fmt: skip
@@ -883,6 +706,17 @@ class _Reader:
         remedy = _("Add the total if the office has one; otherwise nothing needs to be done.")
         self.add(NOTE, "no-total", message, remedy)
 
+    def report_notices(self, records: Sequence[int], totals: Sequence[int]) -> None:
+        """What is to be told of cells of the header, the records and the totals that are read."""
+        rows = {*range(self._header.top, self._header.bottom + 1), *records, *totals}
+        for notice in self._sheet.notices:
+            if notice.row in rows and notice.column in self._header.places.values():
+                self._findings.add(
+                    notice.severity, notice.rule, notice.message, notice.remedy, file=self._file,
+                    sheet=self._sheet.name, row=notice.row, column=get_column_letter(notice.column),
+                    before=notice.before, after=notice.after,
+                )  # fmt: skip
+
     def report_dashes(self) -> None:
         """One note on how the dashes of the table were read."""
         if self._dashes:
@@ -898,14 +732,9 @@ class _Reader:
 @functools.lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
     """A text without what does not matter in headers and labels: spaces, capitals, the way of placing tones."""
-    return new_tone_to_old(_one_line(text)).casefold()
+    return new_tone_to_old(one_line(text)).casefold()
 
 
 def _plain(figure: float) -> str:
     """A figure as a finding keeps it: 1250, 12,5."""
     return number(figure).replace(".", "")
-
-
-def _one_line(text: str) -> str:
-    """A text in NFC with single spaces."""
-    return " ".join(nfc(text).replace("\u200b", "").replace("\ufeff", "").split())

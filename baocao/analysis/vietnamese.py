@@ -254,6 +254,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def one_line(text: str) -> str:
+    """The text in NFC with single spaces, without what takes no room (zero-width spaces, byte order marks)."""
+    return " ".join(nfc(text).replace("\u200b", "").replace("\ufeff", "").split())
+
+
 def deaccent(text: str) -> str:
     """The text without tones and diacritics; Đ, đ, which no decomposition takes apart, become D, d."""
     letters = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
