@@ -708,6 +708,30 @@ def test_texts_are_tidied_and_noted_and_dates_written_the_vietnamese_way(tmp_pat
     assert next(iter(findings)).value_before == "a  b "
 
 
+@pytest.mark.parametrize("mark", ['"', "″", "nt", " -nt- ", "Như trên"])
+def test_a_ditto_mark_is_the_text_above_it(tmp_path, mark):
+    rows = [
+        ["a", "tờ", 1],
+        ["b", mark, 2],
+        ["Nhóm II", None, None],
+        ["c", mark, 3],
+        ["d", "buổi", 4],
+        ["đ", mark, 5],
+    ]
+    path = workbook(tmp_path, [["Nội dung", "Đơn vị tính", "Số liệu"], *rows])
+    columns = [*LINES, Column("measure", ("Đơn vị tính",), "text")]
+    table, findings = read(path, columns)
+    assert table.frame["measure"].tolist() == ["tờ", "tờ", "", "tờ", "buổi", "buổi"]
+    assert places(findings) == [
+        ("note", "ditto", "B3"), ("verify", "blank", "C4"), ("note", "ditto", "B5"), ("note", "ditto", "B7"),
+    ]  # fmt: skip
+    assert next(iter(findings)).value_after == "tờ"
+    path = workbook(tmp_path, [["Nội dung", "Đơn vị tính", "Số liệu"], ["a", None, 1], ["b", mark, 2]])
+    table, findings = read(path, columns)
+    assert table.frame["measure"].tolist() == ["", ""]
+    assert places(findings) == [("error", "ditto", "B3")]
+
+
 def test_figures_without_a_name_are_an_error(tmp_path):
     path = workbook(tmp_path, [["Nội dung", "Số liệu"], ["a", 1], [None, 2], ["Cộng", 3]])
     table, findings = read(path, LINES)

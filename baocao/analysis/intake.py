@@ -54,6 +54,8 @@ _PLAIN_FIGURE = re.compile(r"-?[\d.]+(?:,\d+)?")
 _THOUSANDS_OR_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=[\d=+\-/() ]+)?\)?")
 _RUNNING_NUMBER = re.compile(r"\d{1,3}\.?")
+_DITTO = frozenset(('"', "″", "”", "“", "''", "〃", "nt", "-nt-", "- nt -", "như trên"))
+"""What stands for the text above, folded."""
 _NOT_A_QUANTITY = re.compile(r"(?:s?tt|số tt|số thứ tự|mã(?: .*)?)\.?")
 """The header, folded, of a column whose numbers only number or name the rows."""
 _LIKE_A_TOTAL = re.compile(
@@ -461,6 +463,7 @@ class _Reader:
         self._file = file
         self._dashes = 0
         self._unreadable: set[str] = set()
+        self._above: dict[str, str] = {}
 
     def add(
         self,
@@ -501,10 +504,24 @@ class _Reader:
 
     def _text(self, column: Column, row: int, cell: object) -> str:
         text = self._sheet.text(row, self._header.places[column.name])
+        if _fold(text) in _DITTO:
+            return self._repeated(column, row, text)
+        self._above[column.name] = text or self._above.get(column.name, "")
         if isinstance(cell, str) and cell != text:
             message = _("Spaces or letters of the text were put in order.")
             self.add(NOTE, "text-tidied", message, NOTHING_TO_DO, column, row, cell, text)
         return text
+
+    def _repeated(self, column: Column, row: int, mark: str) -> str:
+        """The text above a ditto mark: the nearest one, for a row that only heads others has none."""
+        above = self._above.get(column.name, "")
+        if above:
+            message = _("It stands for the text above it.")
+            self.add(NOTE, "ditto", message, NOTHING_TO_DO, column, row, mark, above)
+        else:
+            message = _("“{value}” stands for the text above it, but there is none.", value=mark)
+            self.add(ERROR, "ditto", message, _("Write the text in full."), column, row, mark)
+        return above
 
     def _place(self, column: Column, row: int, cell: object) -> Any:
         """The code of the unit that a cell names."""
