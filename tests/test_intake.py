@@ -532,6 +532,12 @@ def test_a_last_row_without_figures_is_still_a_row(tmp_path):
     assert table.frame["teams"].isna().tolist() == [False, False, False, True]
 
 
+def test_a_unit_without_figures_after_an_empty_row_is_still_a_row(tmp_path):
+    table, findings = read(flat(tmp_path, *ROWS[:3], [], [None, "X. Tỏa Tình"], ["Người lập biểu"]), TEAMS)
+    assert places(findings) == [("note", "place-spelling", "B6"), ("verify", "blank", "C6")]
+    assert table.rows == (2, 3, 4, 6)
+
+
 def test_a_header_without_rows_is_an_error(tmp_path):
     table, findings = read(flat(tmp_path, [], ["Người lập biểu"]), TEAMS)
     assert places(findings) == [("error", "no-rows", "")]

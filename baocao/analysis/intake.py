@@ -381,14 +381,15 @@ def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:
 def _like_a_record(
     header: _Header, row: int, label: Column, columns: Sequence[Column], parts: Sequence[Unit]
 ) -> bool:
-    """Whether a row has figures, or words in place of figures beside a running number or the name of a unit."""
+    """Whether a row has figures, names a unit, or has words in place of figures beside a running number."""
     sheet, at = header.sheet, header.places[label.name]
     if any(_like_a_figure(sheet.cells.get((row, o), "")) for o in header.places.values() if o != at):
         return True
+    if label.kind == "place" and match_part(sheet.text(row, at), parts) is not None:
+        return True
     counted = [header.places[column.name] for column in columns if column.is_figure]
-    return any(_says_something(sheet.text(row, place)) for place in counted) and (
-        any(_RUNNING_NUMBER.fullmatch(sheet.text(row, place)) for place in range(1, at))
-        or match_part(sheet.text(row, at), parts) is not None
+    return any(_says_something(sheet.text(row, place)) for place in counted) and any(
+        _RUNNING_NUMBER.fullmatch(sheet.text(row, place)) for place in range(1, at)
     )
 
 
