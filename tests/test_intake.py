@@ -408,6 +408,18 @@ def test_an_old_sheet_that_fits_does_not_win_over_one_that_nearly_fits(tmp_path,
     assert (places(findings), table.frame["teams"].tolist()) == ([], [9])
 
 
+def test_of_two_sheets_that_nearly_fit_none_is_read(tmp_path):
+    path = two_sheets(tmp_path, ["STT", "Xã, thị trấn", "Số đội", "Số tổ", "Nhóm"])
+    book = load_workbook(path)
+    book["2019"]["E1"] = "Nhóm"
+    book.save(path)
+    table, findings = read(path, FOUR_COLUMNS, require_all=False)
+    assert places(findings) == [("error", "sheet-doubtful", "")]
+    assert table.frame.empty
+    table, findings = read(path, FOUR_COLUMNS, require_all=False, sheet="2020")
+    assert (places(findings), table.frame["teams"].tolist()) == ([("error", "column-missing", "")], [1])
+
+
 def test_a_sheet_with_few_of_the_columns_is_another_table(tmp_path):
     path = two_sheets(tmp_path, ["STT", "Xã, thị trấn", "Đội", "Tổ", "Nhóm"])
     table, findings = read(path, FOUR_COLUMNS, require_all=False)

@@ -271,7 +271,7 @@ def _choose_sheet(
 ) -> _Header | None:
     """The sheet to read: the named one, else the visible one that fits, else the nearest visible one.
 
-    None, with a finding, if it is unclear: a sheet that fits may be last year's where another one nearly fits.
+    None, with a finding, if it is unclear: of two sheets that fit, or nearly fit, either may be last year's.
     """
     if name is not None:
         for header in headers:
@@ -287,7 +287,7 @@ def _choose_sheet(
     required = sum(column.required for column in columns)
     near = [header for header in visible if header.fits or 2 * len(header.missing) <= required]
     hidden = next((header.sheet.name for header in headers if header.fits and header.sheet.hidden), None)
-    if nearest.fits and len(near) > 1:
+    if len(near) > 1:
         names = ", ".join(header.sheet.name or file for header in near)
         message = _("Several sheets hold such a table, or nearly: {names}.", names=names)
         remedy = _("Delete the sheets that do not count, or name the right one in the notebook.")
