@@ -64,8 +64,9 @@ _LIKE_A_TOTAL = re.compile(
 )
 """How the label of a sum begins, folded; a longer word that begins with the same syllable is none (cộng đồng)."""
 _SIGNATURE = re.compile(
-    r"người lập|lập biểu|thủ trưởng|kế toán|xác nhận|nơi nhận|\(ký|(?:phó )?chủ tịch|trưởng phòng|(?:kt|tm|tl|tuq)\."
-    r"|t/m|ghi chú:|nguồn:|\*|.*\bngày\b.*\btháng\b.*\bnăm\b"
+    r"người (?:lập|báo cáo|tổng hợp)|lập biểu|phụ trách biểu|cán bộ thống kê|thủ trưởng|(?:phó )?giám đốc|kế toán"
+    r"|xác nhận|nơi nhận|\(ký|(?:phó )?chủ tịch|trưởng phòng|(?:kt|tm|tl|tuq)\.|t/m|ghi chú:"
+    r"|nguồn:|\*|.*\bngày\b.*\btháng\b.*\bnăm\b"
 )
 """How a row under the table begins, folded: signatures, place and date, remarks."""
 
