@@ -289,6 +289,13 @@ def test_a_row_of_column_numbers_is_skipped(tmp_path, numbers):
     assert table.rows == (3, 4, 5, 6)
 
 
+def test_a_row_of_column_numbers_is_skipped_over_codes_too(tmp_path):
+    rows = [[i, part.code.lstrip("0"), i] for i, part in enumerate(FOUR, 1)]
+    table, findings = read(flat(tmp_path, [1, 2, 3], *rows), TEAMS)
+    assert [severity for severity, _rule, _place in places(findings)] == ["note"] * 4
+    assert table.rows == (3, 4, 5, 6)
+
+
 @pytest.mark.parametrize(
     "row",
     [

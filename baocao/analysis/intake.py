@@ -409,7 +409,7 @@ def _like_a_total(labels: Iterable[str]) -> bool:
 def _is_column_numbers(header: _Header, row: int, label: int) -> bool:
     """Whether a row under the header numbers all its columns, as forms do: (1), (2), (3) or A, B, 1, 2.
 
-    The row after it must not go on counting: months 1, 2, 3 are records.
+    The row after it must not go on counting: months 1, 2, 3 are records. Longer numbers are codes of places.
     """
     texts = [header.sheet.text(row, column) for column, path in header.paths.items() if path]
     numbers = [match[1] for text in texts if (match := _COLUMN_NUMBER.fullmatch(text))]
@@ -417,7 +417,7 @@ def _is_column_numbers(header: _Header, row: int, label: int) -> bool:
     return (
         (len(numbers) > 1 or len(texts) > 2)
         and [*letters, *numbers] == [*"ABCDEFGHIJ"[: len(letters)], *map(str, range(1, len(numbers) + 1))]
-        and not re.fullmatch(r"\d+", header.sheet.text(row + 1, label))
+        and not re.fullmatch(r"\d{1,2}", header.sheet.text(row + 1, label))
     )
 
 
