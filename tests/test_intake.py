@@ -760,6 +760,23 @@ def test_a_ditto_mark_is_the_text_above_it(tmp_path, mark):
     assert places(findings) == [("error", "ditto", "B3")]
 
 
+def test_a_row_of_text_that_stands_twice_is_to_be_verified(tmp_path):
+    rows = [
+        ["a", "x", 1],
+        ["b", "x", 2],
+        ["a", "y", 1],
+        ["a", "x", 3],
+        [" b", "x", "2"],
+        ["c", None, None],
+        ["c"],
+    ]
+    path = workbook(tmp_path, [["Nội dung", "Ghi chú", "Số liệu"], *rows])
+    table, findings = read(path, [*LINES, Column("note", ("Ghi chú",), "text")])
+    assert [(f.severity, f.row) for f in findings if f.rule == "row-doubled"] == [("verify", 6)]
+    assert "3" in next(str(f.message) for f in findings if f.rule == "row-doubled")
+    assert len(table.frame) == 7
+
+
 def test_figures_without_a_name_are_an_error(tmp_path):
     path = workbook(tmp_path, [["Nội dung", "Số liệu"], ["a", 1], [None, 2], ["Cộng", 3]])
     table, findings = read(path, LINES)

@@ -157,6 +157,7 @@ def read_table(
     for row in records:
         for column in read:
             values[column.name].append(reader.value(column, row, is_label=column is label))
+    reader.report_doubled_rows(label, records, values)
     for column in read:
         if column.kind == "place" and records:
             reader.report_places(column, records, values[column.name], require_all=require_all)
@@ -675,6 +676,20 @@ class _Reader:
             for column in columns:
                 if left <= self._header.places[column.name] <= right and (column.is_figure or bottom > top):
                     self.add(ERROR, "merged-cells", message, remedy, column, top)
+
+    def report_doubled_rows(
+        self, label: Column, records: Sequence[int], values: Mapping[str, Sequence[Any]]
+    ) -> None:
+        """Something to verify for each row of text and figures that says nothing else than one above it."""
+        first: dict[tuple[str, ...], int] = {}
+        for row, *cells in zip(records, *values.values(), strict=True):
+            if label.kind == "place" or not any(isinstance(cell, int | float) for cell in cells):
+                continue
+            before = first.setdefault(tuple(map(str, cells)), row)
+            if before != row:
+                message = _("Rows {first} and {second} say the same.", first=before, second=row)
+                remedy = _("Delete one of them if it was entered twice.")
+                self.add(VERIFY, "row-doubled", message, remedy, label, row, self._first_text(row))
 
     def report_places(
         self, column: Column, records: Sequence[int], codes: Sequence[Any], *, require_all: bool
