@@ -501,6 +501,34 @@ def test_rows_after_the_end_of_a_table_are_an_error(tmp_path, between, row):
     assert table.rows == (2, 3)
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        [["STT", "Xã, thị trấn", "Số đội"]],
+        [[None, "XÃ,  THỊ TRẤN"]],
+        [[None, None, "Số đội"]],
+        [[], ["Biểu 02"], ["TT", "Loại văn bản", "Số lượng"]],
+    ],
+)
+def test_rows_under_another_header_are_an_error(tmp_path, between):
+    table, findings = read(flat(tmp_path, *ROWS[:2], *between, *ROWS[2:]), TEAMS, require_all=False)
+    assert places(findings) == [("error", "rows-after-end", f"B{4 + len(between)}")]
+    assert table.rows == (2, 3)
+
+
+def test_of_a_header_and_its_repetition_the_first_counts(tmp_path):
+    header = [["Xã, thị trấn", "Số cơ sở"], [None, "Số đội"]]
+    rows = [
+        *header,
+        *[row[1:] for row in ROWS[:2]],
+        ["Xã, thị trấn", "Số đội"],
+        *[row[1:] for row in ROWS[2:]],
+    ]
+    table, findings = read(workbook(tmp_path, rows), TEAMS, require_all=False)
+    assert places(findings) == [("error", "rows-after-end", "A6")]
+    assert table.rows == (3, 4)
+
+
 def test_a_wave_after_a_remark_is_never_lost_in_the_sample(tmp_path):
     book = load_workbook(ROOT / "data" / UNIT / "2020" / "kiem-tra-lien-nganh.xlsx")
     book.active.insert_rows(14)

@@ -56,7 +56,8 @@ _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=[\d=+\-/() ]+)?\)?")
 _RUNNING_NUMBER = re.compile(r"\d{1,3}\.?")
 _DITTO = frozenset(('"', "″", "”", "“", "''", "〃", "nt", "-nt-", "- nt -", "như trên"))
 """What stands for the text above, folded."""
-_NOT_A_QUANTITY = re.compile(r"(?:s?tt|số tt|số thứ tự|mã(?: .*)?)\.?")
+_RUNNING_HEADER = re.compile(r"(?:s?tt|số tt|số thứ tự)\.?")
+_NOT_A_QUANTITY = re.compile(rf"{_RUNNING_HEADER.pattern}|mã(?: .*)?\.?")
 """The header, folded, of a column whose numbers only number or name the rows."""
 _LIKE_A_TOTAL = re.compile(
     r"\W*(?:tổng(?! (?:đài|cục|công ty)\b)|cộng(?! (?:đồng|tác)\b)|lũy kế"
@@ -211,8 +212,11 @@ class _Header:
 
     @property
     def score(self) -> tuple[bool, int, int, int]:
-        """The better header is larger: all required columns, then most columns, then fewest rows, then topmost."""
-        return self.fits, len(self.places), self.top - self.bottom, -self.top
+        """The better header is larger: all required columns, then most columns, then topmost, then fewest rows.
+
+        Topmost before fewest: a header repeated on the next page may have fewer rows than the first.
+        """
+        return self.fits, len(self.places), -self.bottom, self.top
 
 
 def _find_header(sheet: Sheet, columns: Sequence[Column]) -> _Header:
@@ -332,8 +336,8 @@ def _split_rows(
 ) -> _Rows:
     """Tell records, totals and all else apart.
 
-    The table ends at a row of signatures or remarks, at a row without figures under the totals, and at an empty row
-    after which nothing looks like a record.
+    The table ends at a row of signatures or remarks, at another header, at a row without figures under the totals,
+    and at an empty row after which nothing looks like a record.
     """
     sheet, at = header.sheet, header.places[label.name]
     named_or_counted = [at, *(header.places[column.name] for column in columns if column.is_figure)]
@@ -352,7 +356,9 @@ def _split_rows(
         over = row > last and (after_gap or under_totals)
         if rows.end:
             kind = rows.after_end if row in like_records else None
-        elif row not in like_records and (over or _is_signature(texts.values())):
+        elif row not in like_records and (
+            over or _is_signature(texts.values()) or _is_another_header(header, texts)
+        ):
             kind = rows.end
         elif any(map(is_total, labels)):
             kind = rows.totals
@@ -436,6 +442,14 @@ def _has_figure(value: object) -> bool:
 
 def _is_signature(texts: Iterable[str]) -> bool:
     return any(_SIGNATURE.match(_fold(text)) for text in texts)
+
+
+def _is_another_header(header: _Header, texts: Mapping[int, str]) -> bool:
+    """Whether a row heads another table, or this one again on its next page."""
+    return any(
+        _RUNNING_HEADER.fullmatch(_fold(text)) or _fold(text) in map(_fold, header.paths.get(place, ())[-1:])
+        for place, text in texts.items()
+    )
 
 
 def _says_something(text: str) -> bool:
