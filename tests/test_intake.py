@@ -502,18 +502,16 @@ def test_rows_after_the_end_of_a_table_are_an_error(tmp_path, between, row):
 
 
 @pytest.mark.parametrize(
-    "between",
-    [
-        [["STT", "Xã, thị trấn", "Số đội"]],
-        [[None, "XÃ,  THỊ TRẤN"]],
-        [[None, None, "Số đội"]],
-        [[], ["Biểu 02"], ["TT", "Loại văn bản", "Số lượng"]],
-    ],
+    "again", [["STT", "Xã, thị trấn", "Số đội"], [None, "XÃ,  THỊ TRẤN"], ["STT", None, "Số\nđội"]]
 )
-def test_rows_under_another_header_are_an_error(tmp_path, between):
-    table, findings = read(flat(tmp_path, *ROWS[:2], *between, *ROWS[2:]), TEAMS, require_all=False)
-    assert places(findings) == [("error", "rows-after-end", f"B{4 + len(between)}")]
-    assert table.rows == (2, 3)
+def test_a_header_that_stands_again_on_the_next_page_is_skipped(tmp_path, again):
+    table, findings = read(flat(tmp_path, *ROWS[:2], again, *ROWS[2:]), TEAMS)
+    assert places(findings) == []
+    assert table.rows == (2, 3, 5, 6)
+    rows = [*HEADER, *CLEAN[:2], *HEADER, *CLEAN[2:], TOTALS]
+    table, findings = read(workbook(tmp_path, rows, HEADER_MERGES))
+    assert places(findings) == []
+    assert table.rows == (4, 5, 9, 10)
 
 
 def test_of_a_header_and_its_repetition_the_first_counts(tmp_path):
@@ -524,9 +522,17 @@ def test_of_a_header_and_its_repetition_the_first_counts(tmp_path):
         ["Xã, thị trấn", "Số đội"],
         *[row[1:] for row in ROWS[2:]],
     ]
-    table, findings = read(workbook(tmp_path, rows), TEAMS, require_all=False)
-    assert places(findings) == [("error", "rows-after-end", "A6")]
-    assert table.rows == (3, 4)
+    table, findings = read(workbook(tmp_path, rows), TEAMS)
+    assert places(findings) == []
+    assert table.rows == (3, 4, 6, 7)
+
+
+@pytest.mark.parametrize("between", [[[]], [[], ["Biểu 02. Văn bản"]], []])
+def test_rows_under_the_header_of_another_table_are_an_error(tmp_path, between):
+    below = [*between, ["TT", "Loại văn bản", "Số lượng"], [1, "Kế hoạch", 12]]
+    table, findings = read(flat(tmp_path, *ROWS, *below), TEAMS)
+    assert places(findings) == [("error", "rows-after-end", f"B{7 + len(between)}")]
+    assert table.rows == (2, 3, 4, 5)
 
 
 def test_a_wave_after_a_remark_is_never_lost_in_the_sample(tmp_path):

@@ -336,8 +336,8 @@ def _split_rows(
 ) -> _Rows:
     """Tell records, totals and all else apart.
 
-    The table ends at a row of signatures or remarks, at another header, at a row without figures under the totals,
-    and at an empty row after which nothing looks like a record.
+    The table ends at a row of signatures or remarks, at the header of another table, at a row without figures under
+    the totals, and at an empty row after which nothing looks like a record.
     """
     sheet, at = header.sheet, header.places[label.name]
     named_or_counted = [at, *(header.places[column.name] for column in columns if column.is_figure)]
@@ -354,10 +354,12 @@ def _split_rows(
         after_gap = bool(rows.records) and row > before + 1
         under_totals = bool(rows.records and rows.totals) and rows.totals[-1] > rows.records[-1]
         over = row > last and (after_gap or under_totals)
+        if _is_header_again(header, texts):
+            continue
         if rows.end:
             kind = rows.after_end if row in like_records else None
         elif row not in like_records and (
-            over or _is_signature(texts.values()) or _is_another_header(header, texts)
+            over or _is_signature(texts.values()) or any(map(_is_running_header, texts.values()))
         ):
             kind = rows.end
         elif any(map(is_total, labels)):
@@ -444,12 +446,14 @@ def _is_signature(texts: Iterable[str]) -> bool:
     return any(_SIGNATURE.match(_fold(text)) for text in texts)
 
 
-def _is_another_header(header: _Header, texts: Mapping[int, str]) -> bool:
-    """Whether a row heads another table, or this one again on its next page."""
-    return any(
-        _RUNNING_HEADER.fullmatch(_fold(text)) or _fold(text) in map(_fold, header.paths.get(place, ())[-1:])
-        for place, text in texts.items()
-    )
+def _is_header_again(header: _Header, texts: Mapping[int, str]) -> bool:
+    """Whether a row only says what the header says, as on the next page."""
+    return all(_fold(text) in map(_fold, header.paths.get(place, ())) for place, text in texts.items())
+
+
+def _is_running_header(text: str) -> bool:
+    """Whether a text heads a column that numbers the rows: under a header, that of another table."""
+    return _RUNNING_HEADER.fullmatch(_fold(text)) is not None
 
 
 def _says_something(text: str) -> bool:
