@@ -594,6 +594,18 @@ def test_a_unit_without_figures_after_an_empty_row_is_still_a_row(tmp_path):
     assert table.rows == (2, 3, 4, 6)
 
 
+def test_a_text_without_figures_after_an_empty_row_is_asked_about(tmp_path):
+    rows = [["Nội dung", "Số liệu"], ["a", 1], ["b", 2], [], ["c"]]
+    table, findings = read(workbook(tmp_path, rows), LINES)
+    assert places(findings) == [("verify", "end-doubtful", "A5")]
+    assert "“c”" in str(next(iter(findings)).message)
+    assert len(table.frame) == 2
+    for end in (["Người lập biểu"], [None, "Thủ trưởng"], ["* gồm cả xã"]):
+        assert places(read(workbook(tmp_path, [*rows[:4], end]), LINES)[1]) == []
+    with_total = [*rows[:3], ["Cộng", 3], [], ["Phòng Văn hóa"]]
+    assert places(read(workbook(tmp_path, with_total), LINES)[1]) == []
+
+
 def test_a_header_without_rows_is_an_error(tmp_path):
     table, findings = read(flat(tmp_path, [], ["Người lập biểu"]), TEAMS)
     assert places(findings) == [("error", "no-rows", "")]

@@ -355,6 +355,7 @@ def _split_rows(
         under_totals = bool(rows.records and rows.totals) and rows.totals[-1] > rows.records[-1]
         over = row > last and (after_gap or under_totals)
         if _is_header_again(header, texts):
+            before = row
             continue
         if rows.end:
             kind = rows.after_end if row in like_records else None
@@ -631,6 +632,12 @@ class _Reader:
                   end=end),
                 label, row, self._first_text(row),
             )  # fmt: skip
+        elif self._ends_doubtfully(rows, label):
+            text = self._first_text(rows.end[0])
+            message = _("The table was taken to end at row {end} (“{text}”), after an empty row.",
+                        end=rows.end[0], text=text)  # fmt: skip
+            remedy = _("If the row belongs to the table, remove the empty row above it.")
+            self.add(VERIFY, "end-doubtful", message, remedy, label, rows.end[0], text)
         elif not rows.records and self._header.fits:
             remedy = _("Compare with last year's file.")
             self.add(ERROR, "no-rows", _("There are no rows under the header."), remedy)
@@ -641,6 +648,16 @@ class _Reader:
                 _("Remove the row if it is a subtotal; if it is the total, write “Tổng cộng” alone."),
                 label, row, text,
             )  # fmt: skip
+
+    def _ends_doubtfully(self, rows: _Rows, label: Column) -> bool:
+        """Whether a table of texts ended, without a total, at what may be a row whose figures are all missing."""
+        texts = [self._sheet.text(rows.end[0], place) for place in self._header.paths] if rows.end else []
+        return (
+            label.kind == "text"
+            and max(rows.totals, default=0) < max(rows.records, default=0)
+            and any(self._sheet.text(row, self._header.places[label.name]) for row in rows.end)
+            and not _is_signature(texts)
+        )
 
     def _first_text(self, row: int) -> str:
         """What a row begins with, after its running number."""
