@@ -1310,15 +1310,16 @@ def make(recipe: Recipe, folder: Path) -> tuple[Draft, Path]:
 # The judge
 # ----------------------------------------------------------------------------------------------------------
 
-REFUSED = "not read, and said why"
-RIGHT, NOTED, VERIFIED = "right, nothing said", "right, with notes", "right, with something to verify"
-NEEDED = "right, with an error"
-TOLD = "differs, and said where"
+REFUSED = "refused with the reason"
+RIGHT, NOTED, VERIFIED = "right and nothing said", "right with notes", "right with something to verify"
+NEEDED = "right with an error"
+TOLD = "different and said where"
 SILENT = "silently wrong"
 OUTCOMES = (RIGHT, NOTED, VERIFIED, NEEDED, TOLD, REFUSED, SILENT)
 
 _WHOLE = ("sheet-doubtful", "sheet-hidden", "sheet-missing", "no-rows")
 _COLUMN = ("column-missing", "column-doubtful")
+_END = ("rows-after-end", "end-doubtful")
 _DOUBLED = ("place-doubled", "row-doubled")
 _TOTAL = ("total-below-parts", "total-above-parts")
 
@@ -1429,7 +1430,7 @@ class _Judge:
         """Whether a finding says that something is wrong with a whole row."""
         return self.nothing_read or any(
             (row in self._rows_of(finding) and finding.rule not in _TOTAL)
-            or (finding.rule == "rows-after-end" and (finding.row or 0) <= row)
+            or (finding.rule in _END and (finding.row or 0) <= row)
             for finding in self._told
         )
 
@@ -1476,13 +1477,23 @@ def _same(true: Any, read: Any) -> bool:
 # ----------------------------------------------------------------------------------------------------------
 
 
+_OF_TOTALS = {"totals_as_formulas", "formulas_never_computed", "wrong_total"}
+
+
+def _recipe(seed: int, shape: str, rows: int, figures: int, format: str, habits: frozenset[str]) -> Recipe:
+    """A recipe in which totals that are written oddly are there."""
+    return Recipe(
+        seed, shape, rows, figures, format, habits | ({"total_row"} if habits & _OF_TOTALS else set())
+    )
+
+
 def recipes(
     formats: Sequence[str] = FORMATS, habits: Mapping[str, Habit] = HABITS
 ) -> st.SearchStrategy[Recipe]:
     """Any recipe; half of them of harmless habits only."""
     harmless = [name for name, each in habits.items() if each.harmless]
     return st.builds(
-        Recipe,
+        _recipe,
         seed=st.integers(0, 2**32),
         shape=st.sampled_from(list(FIGURES)),
         rows=st.integers(2, 19),
@@ -1492,3 +1503,15 @@ def recipes(
             st.frozensets(st.sampled_from(harmless)), st.frozensets(st.sampled_from(list(habits)))
         ),
     )
+
+
+def random_recipe(
+    chance: Random, formats: Sequence[str] = FORMATS, habits: Mapping[str, Habit] = HABITS
+) -> Recipe:
+    """The same, each as likely as the next: hypothesis likes to vary what it had."""
+    only_harmless = chance.random() < 0.5
+    names = [name for name, each in habits.items() if each.harmless or not only_harmless]
+    return _recipe(
+        chance.randrange(2**32), chance.choice(list(FIGURES)), chance.randint(2, 19), chance.randint(1, 5),
+        chance.choice(formats), frozenset(chance.sample(names, chance.randint(0, 12))),
+    )  # fmt: skip
