@@ -33,7 +33,7 @@ from baocao.analysis.vietnamese import (
 from baocao.errors import MisuseError
 from baocao.messages import Message, _
 
-Kind = Literal["text", "count", "amount", "place"]
+Kind = Literal["text", "count", "amount", "percent", "place"]
 Dash = Literal["zero", "missing"]
 
 DEFAULT_TOTALS = (
@@ -46,7 +46,8 @@ HEADER_ROWS = 4
 SEARCHED_ROWS = 100
 """A header has at most so many rows, and begins within the first so many of its sheet."""
 
-_DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64"}
+DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64", "percent": "Float64"}
+"""How a tidy table holds each kind."""
 _DASHES = frozenset("-–—−")
 _FIGURE = re.compile(r"[-–—−]|\W*\d[\d.,\s]*")
 _PLAIN_FIGURE = re.compile(r"-?[\d.]+(?:,\d+)?")
@@ -179,7 +180,7 @@ def _table(
     sheet: str,
 ) -> RawTable:
     nothing = [pd.NA] * len(rows)
-    series = {c.name: pd.Series(values.get(c.name, nothing), dtype=_DTYPES[c.kind]) for c in columns}
+    series = {c.name: pd.Series(values.get(c.name, nothing), dtype=DTYPES[c.kind]) for c in columns}
     letters = {c.name: get_column_letter(places[c.name]) if c.name in places else "" for c in columns}
     return RawTable(pd.DataFrame(series), tuple(rows), letters, file, sheet)
 
