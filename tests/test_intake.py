@@ -121,7 +121,13 @@ def test_a_clean_table_is_read_and_says_nothing(tmp_path):
     assert [str(dtype) for dtype in table.frame.dtypes] == ["string", "Int64", "Int64", "Int64", "Int64"]
     assert list(table.frame.index) == [0, 1, 2, 3]
     assert table.rows == (4, 5, 6, 7)
-    assert table.letters == {"place": "B", "hotels": "C", "inns": "D", "karaoke": "E", "total": "F"}
+    assert table.sources[0].letters == {
+        "place": "B",
+        "hotels": "C",
+        "inns": "D",
+        "karaoke": "E",
+        "total": "F",
+    }
 
 
 def test_a_table_is_found_wherever_it_stands_under_its_letterhead(tmp_path):
@@ -140,7 +146,7 @@ def test_a_table_is_found_wherever_it_stands_under_its_letterhead(tmp_path):
     table, findings = read(tmp_path / "bang.xlsx")
     assert places(findings) == []
     assert table.rows == (13, 14, 15, 16)
-    assert table.letters["total"] == "H"
+    assert table.sources[0].letters["total"] == "H"
     assert list(table.frame["total"]) == [11, 0, 1, 2]
     assert table.address("inns", 2) == {"file": "bang.xlsx", "sheet": "Sheet", "row": 15, "column": "F"}
 
@@ -207,7 +213,7 @@ def test_the_first_accepted_header_that_is_there_counts(tmp_path):
         Column("line", ("Nội dung",), "text"),
         Column("value", ("Số liệu", "Năm nay", "Năm trước"), "count"),
     ]
-    assert read(path, columns)[0].letters["value"] == "B"
+    assert read(path, columns)[0].sources[0].letters["value"] == "B"
 
 
 @pytest.mark.parametrize("cell", [7, 1.5, "1.250", "7"])
@@ -245,7 +251,7 @@ def test_a_missing_column_is_an_error_naming_what_was_sought_and_what_is_there(t
     assert list(table.frame.columns) == [column.name for column in columns]
     assert table.frame[["bars", "note"]].isna().all(axis=None)
     assert list(table.frame["total"]) == [11, 0, 1, 2]
-    assert table.letters["bars"] == ""
+    assert "bars" not in table.sources[0].letters
 
 
 def test_without_the_column_that_names_the_rows_nothing_is_read(tmp_path):
@@ -360,7 +366,7 @@ def several(folder, *titles):
 def test_the_sheet_that_fits_is_read(tmp_path):
     table, findings = read(several(tmp_path, "Bieu 02"), LINES)
     assert places(findings) == []
-    assert table.sheet == "Bieu 02"
+    assert table.sources[0].sheet == "Bieu 02"
 
 
 def test_several_sheets_that_fit_are_an_error_until_one_is_named(tmp_path):
@@ -411,13 +417,13 @@ def test_an_old_sheet_that_fits_does_not_win_over_one_that_nearly_fits(tmp_path,
 def test_a_sheet_with_few_of_the_columns_is_another_table(tmp_path):
     path = two_sheets(tmp_path, ["STT", "Xã, thị trấn", "Đội", "Tổ", "Nhóm"])
     table, findings = read(path, FOUR_COLUMNS, require_all=False)
-    assert (places(findings), table.sheet) == ([], "2019")
+    assert (places(findings), table.sources[0].sheet) == ([], "2019")
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_never_chosen(tmp_path, state):
     table, findings = read(two_sheets(tmp_path, OLD[0], state), FOUR_COLUMNS, require_all=False)
-    assert (places(findings), table.sheet) == ([], "2020")
+    assert (places(findings), table.sources[0].sheet) == ([], "2020")
     path = two_sheets(tmp_path, ["Tên", "Lượng"], state)
     table, findings = read(path, FOUR_COLUMNS, require_all=False)
     assert places(findings) == [("error", "sheet-hidden", "")]
@@ -426,7 +432,7 @@ def test_a_hidden_sheet_is_never_chosen(tmp_path, state):
     path = two_sheets(tmp_path, [*OLD[0][:4], "Nhóm"], state)
     table, findings = read(path, FOUR_COLUMNS, require_all=False)
     assert places(findings)[:2] == [("error", "sheet-hidden", ""), ("error", "column-missing", "")]
-    assert (table.sheet, table.frame["teams"].tolist()) == ("2020", [1])
+    assert (table.sources[0].sheet, table.frame["teams"].tolist()) == ("2020", [1])
 
 
 # --- where the table ends ---
@@ -656,7 +662,17 @@ def test_a_dash_is_what_the_office_means_by_it(tmp_path, sign):
 def test_a_blank_is_never_zero(tmp_path):
     read_as, findings = figures(tmp_path, 1, None, "  ", 0)
     assert read_as == [1, None, None, 0]
-    assert places(findings) == [("verify", "blank", "C3"), ("verify", "blank", "C4")]
+    assert places(findings) == [
+        ("verify", "blank", "C3"),
+        ("verify", "blank", "C4"),
+        ("note", "blank-beside-zero", "C"),
+    ]
+
+
+def test_a_column_without_a_figure_is_noted_once(tmp_path):
+    read_as, findings = figures(tmp_path, None, None, "  ")
+    assert read_as == [None, None, None]
+    assert places(findings) == [("note", "column-empty", "C")]
 
 
 @pytest.mark.parametrize(
@@ -878,8 +894,8 @@ def test_findings_in_a_csv_have_line_and_column(tmp_path):
     text = 'Nội dung;Số liệu\na;\n"b\nc";5 cơ sở\nd;1,250\ne;1,250,000\n'
     table, findings = read(csv_file(tmp_path, text), LINES)
     assert places(findings) == [
-        ("verify", "blank", "B2"), ("note", "text-tidied", "A3"), ("error", "not-a-number", "B3"),
-        ("error", "not-a-number", "B4"), ("note", "number-as-text", "B5"),
+        ("note", "text-tidied", "A3"), ("error", "not-a-number", "B3"), ("error", "not-a-number", "B4"),
+        ("note", "number-as-text", "B5"), ("verify", "blank", "B2"),
     ]  # fmt: skip
     assert table.frame["value"].tolist() == [pd.NA, pd.NA, pd.NA, 1250000.0]
 
@@ -1145,8 +1161,14 @@ def test_what_was_written_is_read_back(table, tmp_path_factory):
     folder = tmp_path_factory.getbasetemp()
     columns = [PLACE, *[Column(f"c{n}", (f"Chỉ tiêu {n}",), kind) for n, kind in enumerate(kinds)]]
     got, findings = read(render(parts, kinds, truth, style, folder), columns, parts=parts)
-    blank = sum(value is None for row in truth for value in row)
+    columns_blank = [
+        column
+        for column in zip(*truth, strict=True)
+        if len(truth) > 1 and not any(v is not None for v in column)
+    ]
+    blank = sum(value is None for row in truth for value in row) - len(columns_blank) * len(truth)
     assert [f.rule for f in findings if f.severity != "note"] == ["blank"] * blank
+    assert [f.rule for f in findings].count("column-empty") == len(columns_blank)
     assert got.frame["place"].tolist() == [part.code for part in parts]
     back = [[None if pd.isna(v) else v for v in row[1:]] for row in got.frame.itertuples(index=False)]
     assert back == truth

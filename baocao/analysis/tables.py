@@ -7,6 +7,7 @@ read, the entry forms, and the data dictionary (Table Schema, https://specs.fric
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from baocao.analysis.findings import ERROR, VERIFY, Findings
 from baocao.analysis.intake import DTYPES, Column, Kind, RawTable
-from baocao.analysis.vietnamese import number, percent
+from baocao.analysis.vietnamese import fold, number, percent
 from baocao.errors import InputError
 from baocao.messages import Message, _
 
@@ -28,6 +29,8 @@ PLACE_HEADERS = ("Xã, thị trấn", "Xã, phường, thị trấn", "Xã, phư
 """How the column of units is headed, in whichever table."""
 
 Names = tuple[str, ...]
+_LEAD = re.compile(r"^(?:[-–+*•.\s]|\d{1,2}[.)]|[a-zđ]\))+\s*")
+"""A number or a bullet before a line's name."""
 
 
 class _Entry(BaseModel):
@@ -76,10 +79,46 @@ class Table(_Entry):
     lines: tuple[Line, ...] = Field(default=(), strict=False)
 
     @property
+    def sheet(self) -> str:
+        """The name of its sheet in an entry form; Excel allows 31 characters."""
+        return self.title[:31]
+
+    @property
     def sought(self) -> list[Column]:
         """The columns as intake looks for them."""
         place = [Column(PLACE, PLACE_HEADERS, "place")] if self.rows == PLACE else []
         return place + [Column(c.name, c.headers, c.kind, c.required) for c in self.columns]
+
+    def named_lines(self, read: RawTable, findings: Findings) -> pd.Series:
+        """The ids of a table's lines, row by row: each must be there once, and no other.
+
+        A line is known by its name, whatever number or bullet stands before it.
+        """
+        label = self.sought[0].name
+        ids = {fold(line.name): line.id for line in self.lines}
+        found = read.frame[label].map(lambda text: ids.get(_LEAD.sub("", fold(text))))
+        names = "; ".join(line.name for line in self.lines)
+        for i in found[found.isna()].index:
+            message = _("It is not clear what the line “{line}” counts.", line=read.frame[label][i])
+            findings.add(ERROR, "unknown-line", message, _("Use one of these names: {names}.", names=names),
+                         **read.address(label, i))  # fmt: skip
+        for line in self.lines if read.rows else ():
+            if (times := int((found == line.id).sum())) != 1:
+                message = _(
+                    "The line “{line}” must be there once; it is there {times} times.",
+                    line=line.name,
+                    times=times,
+                )
+                remedy = _("Add the line that is missing, or remove the one that does not count.")
+                findings.add(
+                    ERROR,
+                    "line-count",
+                    message,
+                    remedy,
+                    file=read.sources[0].file,
+                    sheet=read.sources[0].sheet,
+                )
+        return found
 
     def check(self, read: RawTable, findings: Findings) -> None:
         """Add everything in which a table that was read breaks its schema, all at once, each with its cell."""
@@ -151,7 +190,8 @@ def _expanded(column: Mapping[str, Any], folder: Path) -> tuple[str, list[dict[s
     if "each" not in column:
         return "", [dict(column)]
     shared = {name: value for name, value in column.items() if name != "each"}
-    entries = next(value for value in _toml(folder / column["each"]).values() if isinstance(value, list))
+    lists = (value for value in _toml(folder / column["each"]).values() if isinstance(value, list))
+    entries = next(value for value in lists if isinstance(value[0], dict))
     note = shared.pop("note", "")
     return column["each"], [
         shared | {"name": e["id"], "headers": e["headers"], "note": f"{e['name']}: {note}"} for e in entries
