@@ -256,14 +256,14 @@ def _rules_of(column: TableColumn, titles: Mapping[str, str]) -> Iterator[_Rule]
         shown = ", ".join(filter(None, column.values))
         yield _Rule(
             "value-unknown", name, ERROR,
-            lambda frame: _true_or_missing(frame[name].isin(column.values)),
+            lambda frame: frame[name].isin(column.values) | frame[name].isna(),
             lambda row: _("“{value}” is none of the values of “{column}”.", value=row[name], column=column.title),
             _("Write one of: {names}.", names=shown),
         )  # fmt: skip
     if column.unique:
         yield _Rule(
             "line-count", name, ERROR,
-            lambda frame: ~frame[name].duplicated(),
+            lambda frame: ~frame[name].duplicated() | frame[name].isna(),
             lambda row: _("“{value}” stands there twice: it would be counted twice.", value=row[name]),
             _("Remove the row that does not count, or correct its name."),
         )  # fmt: skip
@@ -279,19 +279,19 @@ def _rules_of(column: TableColumn, titles: Mapping[str, str]) -> Iterator[_Rule]
     if column.sum_of:
         parts = list(column.sum_of)
         yield _Rule(
-            "parts-exceed-total", name, ERROR,
+            "total-below-parts", name, ERROR,
             lambda frame: _true_or_missing(_sum(frame, parts) <= frame[name] + TOLERANCE),
             lambda row: _said_sum(column, row, parts), ASK_WHICH,
         )  # fmt: skip
         yield _Rule(
-            "total-exceeds-parts", name, VERIFY,
+            "total-above-parts", name, VERIFY,
             lambda frame: _true_or_missing(_sum(frame, parts) >= frame[name] - TOLERANCE),
             lambda row: _said_sum(column, row, parts), ASK_WHICH,
         )  # fmt: skip
     if column.rate_of:
         yield _Rule(
             "rate-and-base", name, VERIFY,
-            lambda frame: _true_or_missing((frame[name] - _rate(frame, part, whole)).abs() <= ROUNDED),
+            lambda frame: _true_or_missing(_rate_fits(frame[name], 100 * frame[part], frame[whole])),
             lambda row: _("“{column}” is {stated}, but {inner} of {outer} is {rate}.", column=column.title,
                           stated=percent(row[name]), inner=number(row[part]), outer=number(row[whole]),
                           rate=percent(100 * row[part] / row[whole])),
@@ -320,6 +320,7 @@ def _said_sum(column: TableColumn, row: pd.Series, parts: Sequence[str]) -> Mess
              stated=number(row[column.name]), count=len(parts), added=number(added))  # fmt: skip
 
 
-def _rate(frame: pd.DataFrame, part: str, whole: str) -> pd.Series:
-    """The percentage of two columns; missing where there is nothing to divide by."""
-    return 100 * frame[part] / frame[whole].where(frame[whole] > 0)
+def _rate_fits(stated: pd.Series, hundredfold: pd.Series, whole: pd.Series) -> pd.Series:
+    """Whether a percentage is that of its two numbers, as 33 or, as Excel stores it, as 0.33."""
+    rate = hundredfold / whole.where(whole > 0)
+    return ((stated - rate).abs() <= ROUNDED) | ((100 * stated - rate).abs() <= ROUNDED)
