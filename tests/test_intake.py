@@ -295,6 +295,13 @@ def test_a_row_of_column_numbers_is_skipped(tmp_path, numbers):
     assert table.rows == (3, 4, 5, 6)
 
 
+def test_a_row_of_column_numbers_is_skipped_over_codes_too(tmp_path):
+    rows = [[i, part.code.lstrip("0"), i] for i, part in enumerate(FOUR, 1)]
+    table, findings = read(flat(tmp_path, [1, 2, 3], *rows), TEAMS)
+    assert [severity for severity, _rule, _place in places(findings)] == ["note"] * 4
+    assert table.rows == (3, 4, 5, 6)
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -414,6 +421,18 @@ def test_an_old_sheet_that_fits_does_not_win_over_one_that_nearly_fits(tmp_path,
     assert (places(findings), table.frame["teams"].tolist()) == ([], [9])
 
 
+def test_of_two_sheets_that_nearly_fit_none_is_read(tmp_path):
+    path = two_sheets(tmp_path, ["STT", "Xã, thị trấn", "Số đội", "Số tổ", "Nhóm"])
+    book = load_workbook(path)
+    book["2019"]["E1"] = "Nhóm"
+    book.save(path)
+    table, findings = read(path, FOUR_COLUMNS, require_all=False)
+    assert places(findings) == [("error", "sheet-doubtful", "")]
+    assert table.frame.empty
+    table, findings = read(path, FOUR_COLUMNS, require_all=False, sheet="2020")
+    assert (places(findings), table.frame["teams"].tolist()) == ([("error", "column-missing", "")], [1])
+
+
 def test_a_sheet_with_few_of_the_columns_is_another_table(tmp_path):
     path = two_sheets(tmp_path, ["STT", "Xã, thị trấn", "Đội", "Tổ", "Nhóm"])
     table, findings = read(path, FOUR_COLUMNS, require_all=False)
@@ -444,6 +463,9 @@ def test_a_hidden_sheet_is_never_chosen(tmp_path, state):
         [["Người lập biểu", None, "Thủ trưởng"]],
         [["Tuần Giáo, ngày 14 tháng 12 năm 2020"]],
         [["Ghi chú: số liệu đến 14/12"]],
+        [["Người báo cáo", None, "Giám đốc"]],
+        [[None, "Cán bộ thống kê"]],
+        [[None, "Phụ trách biểu"]],
         [[], ["Phòng Văn hóa", None, None]],
         [["…", "…", "…"]],
         [[], [None, "(đã ký)"], ["KT. CHỦ TỊCH"]],
@@ -536,6 +558,12 @@ def test_a_last_row_without_figures_is_still_a_row(tmp_path):
     table, findings = read(flat(tmp_path, *ROWS[:3], [4, "Xã Tỏa Tình"]), TEAMS)
     assert places(findings) == [("verify", "blank", "C5")]
     assert table.frame["teams"].isna().tolist() == [False, False, False, True]
+
+
+def test_a_unit_without_figures_after_an_empty_row_is_still_a_row(tmp_path):
+    table, findings = read(flat(tmp_path, *ROWS[:3], [], [None, "X. Tỏa Tình"], ["Người lập biểu"]), TEAMS)
+    assert places(findings) == [("note", "place-spelling", "B6"), ("verify", "blank", "C6")]
+    assert table.rows == (2, 3, 4, 6)
 
 
 def test_a_header_without_rows_is_an_error(tmp_path):
@@ -722,6 +750,30 @@ def test_texts_are_tidied_and_noted_and_dates_written_the_vietnamese_way(tmp_pat
     assert table.frame["note"].tolist() == ["", "05/3/2020", "4"]
     assert places(findings) == [("note", "text-tidied", "A2")]
     assert next(iter(findings)).value_before == "a  b "
+
+
+@pytest.mark.parametrize("mark", ['"', "″", "nt", " -nt- ", "Như trên"])
+def test_a_ditto_mark_is_the_text_above_it(tmp_path, mark):
+    rows = [
+        ["a", "tờ", 1],
+        ["b", mark, 2],
+        ["Nhóm II", None, None],
+        ["c", mark, 3],
+        ["d", "buổi", 4],
+        ["đ", mark, 5],
+    ]
+    path = workbook(tmp_path, [["Nội dung", "Đơn vị tính", "Số liệu"], *rows])
+    columns = [*LINES, Column("measure", ("Đơn vị tính",), "text")]
+    table, findings = read(path, columns)
+    assert table.frame["measure"].tolist() == ["tờ", "tờ", "", "tờ", "buổi", "buổi"]
+    assert places(findings) == [
+        ("note", "ditto", "B3"), ("note", "ditto", "B5"), ("note", "ditto", "B7"), ("verify", "blank", "C4"),
+    ]  # fmt: skip
+    assert next(iter(findings)).value_after == "tờ"
+    path = workbook(tmp_path, [["Nội dung", "Đơn vị tính", "Số liệu"], ["a", None, 1], ["b", mark, 2]])
+    table, findings = read(path, columns)
+    assert table.frame["measure"].tolist() == ["", ""]
+    assert places(findings) == [("error", "ditto", "B3")]
 
 
 def test_figures_without_a_name_are_an_error(tmp_path):

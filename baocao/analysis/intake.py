@@ -50,8 +50,6 @@ DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Floa
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _OF_A_DOCUMENT = re.compile(r"kèm theo|căn cứ|\bsố\s*:|\bsố\s+\d*\s*/|\bngày\s.*\btháng\s.*\bnăm\b")
 """A line, folded, whose years are those of documents: a letter, a decree, the place and date of signing."""
-_DITTO = frozenset(('"', "”", "“", "''", "〃", "nt", "-nt-", "như trên"))
-"""What stands for the text of the row above, folded."""
 _DASHES = frozenset("-–—−")
 _FIGURE = re.compile(r"[-–—−]|\W*\d[\d.,\s]*")
 _PLAIN_FIGURE = re.compile(r"-?[\d.]+(?:,\d+)?")
@@ -59,6 +57,8 @@ _PLAIN_FIGURE = re.compile(r"-?[\d.]+(?:,\d+)?")
 _THOUSANDS_OR_DECIMALS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=[\d=+\-/() ]+)?\)?")
 _RUNNING_NUMBER = re.compile(r"\d{1,3}\.?")
+_DITTO = frozenset(('"', "″", "”", "“", "''", "〃", "nt", "-nt-", "- nt -", "như trên"))
+"""What stands for the text above, folded."""
 _NOT_A_QUANTITY = re.compile(r"(?:s?tt|số tt|số thứ tự|mã(?: .*)?)\.?")
 """The header, folded, of a column whose numbers only number or name the rows."""
 _LIKE_A_TOTAL = re.compile(
@@ -67,8 +67,9 @@ _LIKE_A_TOTAL = re.compile(
 )
 """How the label of a sum begins, folded; a longer word that begins with the same syllable is none (cộng đồng)."""
 _SIGNATURE = re.compile(
-    r"người lập|lập biểu|thủ trưởng|kế toán|xác nhận|nơi nhận|\(ký|(?:phó )?chủ tịch|trưởng phòng|(?:kt|tm|tl|tuq)\."
-    r"|t/m|ghi chú:|nguồn:|\*|.*\bngày\b.*\btháng\b.*\bnăm\b"
+    r"người (?:lập|báo cáo|tổng hợp)|lập biểu|phụ trách biểu|cán bộ thống kê|thủ trưởng|(?:phó )?giám đốc|kế toán"
+    r"|xác nhận|nơi nhận|\(ký|(?:phó )?chủ tịch|trưởng phòng|(?:kt|tm|tl|tuq)\.|t/m|ghi chú:"
+    r"|nguồn:|\*|.*\bngày\b.*\btháng\b.*\bnăm\b"
 )
 """How a row under the table begins, folded: signatures, place and date, remarks."""
 
@@ -364,7 +365,7 @@ def _choose_sheet(
     of_year = [header for header in near if year in header.years]
     if len(near) > 1 and len(of_year) == 1 and of_year[0].fits and all(header.years for header in near):
         return of_year[0]
-    if nearest.fits and len(near) > 1:
+    if len(near) > 1:
         names = ", ".join(header.sheet.name or file for header in near)
         message = _("Several sheets hold such a table, or nearly: {names}.", names=names)
         remedy = _("Delete the sheets that do not count, or name the right one in the notebook.")
@@ -458,14 +459,15 @@ def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:
 def _like_a_record(
     header: _Header, row: int, label: Column, columns: Sequence[Column], parts: Sequence[Unit]
 ) -> bool:
-    """Whether a row has figures, or words in place of figures beside a running number or the name of a unit."""
+    """Whether a row has figures, names a unit, or has words in place of figures beside a running number."""
     sheet, at = header.sheet, header.places[label.name]
     if any(_like_a_figure(sheet.cells.get((row, o), "")) for o in header.places.values() if o != at):
         return True
+    if label.kind == "place" and match_part(sheet.text(row, at), parts) is not None:
+        return True
     counted = [header.places[column.name] for column in columns if column.is_figure]
-    return any(_says_something(sheet.text(row, place)) for place in counted) and (
-        any(_RUNNING_NUMBER.fullmatch(sheet.text(row, place)) for place in range(1, at))
-        or match_part(sheet.text(row, at), parts) is not None
+    return any(_says_something(sheet.text(row, place)) for place in counted) and any(
+        _RUNNING_NUMBER.fullmatch(sheet.text(row, place)) for place in range(1, at)
     )
 
 
@@ -484,7 +486,7 @@ def _like_a_total(labels: Iterable[str]) -> bool:
 def _is_column_numbers(header: _Header, row: int, label: int) -> bool:
     """Whether a row under the header numbers all its columns, as forms do: (1), (2), (3) or A, B, 1, 2.
 
-    The row after it must not go on counting: months 1, 2, 3 are records.
+    The row after it must not go on counting: months 1, 2, 3 are records. Longer numbers are codes of places.
     """
     texts = [header.sheet.text(row, column) for column, path in header.paths.items() if path]
     numbers = [match[1] for text in texts if (match := _COLUMN_NUMBER.fullmatch(text))]
@@ -492,7 +494,7 @@ def _is_column_numbers(header: _Header, row: int, label: int) -> bool:
     return (
         (len(numbers) > 1 or len(texts) > 2)
         and [*letters, *numbers] == [*"ABCDEFGHIJ"[: len(letters)], *map(str, range(1, len(numbers) + 1))]
-        and not re.fullmatch(r"\d+", header.sheet.text(row + 1, label))
+        and not re.fullmatch(r"\d{1,2}", header.sheet.text(row + 1, label))
     )
 
 
@@ -587,16 +589,24 @@ class _Reader:
 
     def _text(self, column: Column, row: int, cell: object) -> str:
         text = self._sheet.text(row, self._header.places[column.name])
-        if fold(text) in _DITTO and column.name in self._above:
-            above = self._above[column.name]
-            message = _("A ditto mark, read as “{text}”.", text=above)
-            self.add(NOTE, "ditto", message, NOTHING_TO_DO, column, row, cell, above)
-            return above
-        self._above[column.name] = text
+        if fold(text) in _DITTO:
+            return self._repeated(column, row, text)
+        self._above[column.name] = text or self._above.get(column.name, "")
         if isinstance(cell, str) and cell != text:
             message = _("Spaces or letters of the text were put in order.")
             self.add(NOTE, "text-tidied", message, NOTHING_TO_DO, column, row, cell, text)
         return text
+
+    def _repeated(self, column: Column, row: int, mark: str) -> str:
+        """The text above a ditto mark: the nearest one, for a row that only heads others has none."""
+        above = self._above.get(column.name, "")
+        if above:
+            message = _("It stands for the text above it.")
+            self.add(NOTE, "ditto", message, NOTHING_TO_DO, column, row, mark, above)
+        else:
+            message = _("“{value}” stands for the text above it, but there is none.", value=mark)
+            self.add(ERROR, "ditto", message, _("Write the text in full."), column, row, mark)
+        return above
 
     def _place(self, column: Column, row: int, cell: object) -> Any:
         """The code of the unit that a cell names."""
