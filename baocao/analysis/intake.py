@@ -45,6 +45,8 @@ DEFAULT_TOTALS = (
 HEADER_ROWS = 4
 SEARCHED_ROWS = 100
 """A header has at most so many rows, and begins within the first so many of its sheet."""
+FOR_COMPARISON = "để đối chiếu"
+"""What the top level of a header says above figures of another year, which are never read."""
 
 DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64", "percent": "Float64"}
 """How a tidy table holds each kind."""
@@ -257,12 +259,18 @@ def _header_path(sheet: Sheet, top: int, bottom: int, column: int) -> tuple[str,
 
 def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]]) -> list[int]:
     """The sheet's columns that the first header with any fits; one that it fits whole, not by its end, is enough."""
+    ours = {place: path for place, path in paths.items() if not _is_for_comparison(path)}
     for header in column.headers:
         wanted = tuple(_fold(level) for level in header.split(" > "))
-        ending = [place for place, path in paths.items() if path[-len(wanted) :] == wanted]
+        ending = [place for place, path in ours.items() if path[-len(wanted) :] == wanted]
         if ending:
             return [place for place in ending if paths[place] == wanted] or ending
     return []
+
+
+def _is_for_comparison(path: Sequence[str]) -> bool:
+    """Whether the figures under a header are of another year and stand there to be compared with."""
+    return bool(path) and FOR_COMPARISON in _fold(path[0])
 
 
 def _choose_sheet(
@@ -617,6 +625,7 @@ class _Reader:
             if (
                 path
                 and place not in self._header.places.values()
+                and not _is_for_comparison(path)
                 and not _NOT_A_QUANTITY.fullmatch(_fold(path[-1]))
                 and any(map(_has_figure, cells))
             ):
