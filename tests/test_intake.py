@@ -243,7 +243,9 @@ def test_figures_that_stand_there_for_comparison_are_neither_read_nor_reported(t
     assert table.frame["teams"].tolist() == [1, 2, 3, 4]
     assert table.frame["officers"].isna().all()
     header[0][3] = "Năm 2019"  # not said to be for comparison: it may be meant
-    table, findings = read(workbook(tmp_path, [*header, *rows], ["A1:A2", "B1:B2", "D1:E1"]), [*TEAMS, officers])
+    table, findings = read(
+        workbook(tmp_path, [*header, *rows], ["A1:A2", "B1:B2", "D1:E1"]), [*TEAMS, officers]
+    )
     assert places(findings) == [("verify", "unread-column", "D")]
     assert table.frame["officers"].tolist() == [9, 9, 9, 9]
 
