@@ -18,7 +18,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from baocao.analysis import settings, tables, units
 from baocao.analysis.findings import Findings
@@ -440,11 +440,10 @@ class _Page:
         cell = xl_rowcol_to_cell(self._first, at)
         empty = f"ISBLANK({cell})"
         if self._table.rows == "record":
-            last = len(self._headers) - 1
-            begun = f"${xl_col_to_name(1)}{self._first + 1}:${xl_col_to_name(last)}{self._first + 1}"
-            above = (
-                f"${xl_col_to_name(1)}${self._first + 1}:{xl_rowcol_to_cell(self._first, 1, col_abs=True)}"
+            name, last = (
+                xl_rowcol_to_cell(self._first, c, col_abs=True) for c in (1, len(self._headers) - 1)
             )
+            begun, above = f"{name}:{last}", f"$B${self._first + 1}:{name}"
             is_next = f"COUNTA({above})=ROW()-{self._first + 1}" if at == 1 else "FALSE"
             empty = f"AND({empty},OR(COUNTA({begun})>0,{is_next}))"
         self._colour(self._first, at, self._last, f"={empty}", MISSING)
@@ -456,7 +455,8 @@ class _Page:
             values = [value for value in column.values if value]
             return {"validate": "list", "source": values}, f"Chọn một trong: {', '.join(values)}."
         if column.unique:
-            once = f"=COUNTIF({self._down(self._at[column.name], fixed=True)},{cell})=1"
+            at = self._at[column.name]
+            once = f"=COUNTIF({xl_range_abs(self._first, at, self._last, at)},{cell})=1"
             return {"validate": "custom", "value": once}, "Nội dung này đã có ở một dòng khác."
         if column.kind == "text":
             return {"validate": "any"}, ""
@@ -507,7 +507,7 @@ class _Page:
     def _widths_of_columns(self) -> dict[int, float]:
         """Widths in characters: wide enough for names, for the largest figure, for the words of a header."""
         names = [self._label, *(row.name for row in self._rows)]
-        widths: dict[int, float] = {0: 6, 1: min(max(18, *(len(name) + 3 for name in names)), 52)}
+        widths: dict[int, float] = {0: 6, 1: min(max(18, *(len(name) + 3 for name in names)), 70)}
         if self._table.rows == "line":
             widths[2] = 13
         widths |= {self._at[c.name]: _width(c) for c in self._entries if self._at[c.name] not in widths}
@@ -527,13 +527,9 @@ class _Page:
                     heights[level] = max(heights[level], (18 * lines + 6) / len(levels))
         return heights
 
-    def _down(self, place: int, fixed: bool = False) -> str:
+    def _down(self, place: int) -> str:
         """The cells of a column in all rows to fill in."""
-        cells = xl_range(self._first, place, self._last, place)
-        if not fixed:
-            return str(cells)
-        name = xl_col_to_name(place)
-        return f"${name}${self._first + 1}:${name}${self._last + 1}"
+        return str(xl_range(self._first, place, self._last, place))
 
     def _style(self, look: Mapping[str, Any], **more: Any) -> Any:
         return self._book.add_format({**look, **more})
