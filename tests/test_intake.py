@@ -236,6 +236,26 @@ def test_columns_without_figures_need_not_be_read(tmp_path, header, cell):
     assert places(read(path, TEAMS)[1]) == []
 
 
+def test_figures_that_stand_there_for_comparison_are_neither_read_nor_reported(tmp_path):
+    header = [
+        ["Xã, thị trấn", "Số đội", None, "Năm 2019 (để đối chiếu)", None],
+        [None, None, None, "Số đội", "Cán sự"],
+    ]
+    rows = [[part.name, i, None, 9, 9] for i, part in enumerate(FOUR, 1)]
+    path = workbook(tmp_path, [*header, *rows], ["A1:A2", "B1:B2", "D1:E1"])
+    officers = Column("officers", ("Cán sự",), "count", required=False)
+    table, findings = read(path, [*TEAMS, officers])
+    assert places(findings) == []
+    assert table.frame["teams"].tolist() == [1, 2, 3, 4]
+    assert table.frame["officers"].isna().all()
+    header[0][3] = "Năm 2019"  # not said to be for comparison: it may be meant
+    table, findings = read(
+        workbook(tmp_path, [*header, *rows], ["A1:A2", "B1:B2", "D1:E1"]), [*TEAMS, officers]
+    )
+    assert places(findings) == [("verify", "unread-column", "D")]
+    assert table.frame["officers"].tolist() == [9, 9, 9, 9]
+
+
 def test_a_missing_column_is_an_error_naming_what_was_sought_and_what_is_there(tmp_path):
     path = workbook(tmp_path, [*HEADER, *CLEAN], HEADER_MERGES)
     columns = [

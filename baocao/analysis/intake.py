@@ -44,6 +44,8 @@ DEFAULT_TOTALS = (
 HEADER_ROWS = 4
 SEARCHED_ROWS = 100
 """A header has at most so many rows, and begins within the first so many of its sheet."""
+FOR_COMPARISON = "để đối chiếu"
+"""What the top level of a header says above figures of another year, which are never read."""
 
 DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64", "percent": "Float64"}
 """How a tidy table holds each kind."""
@@ -322,9 +324,10 @@ def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]], year: int | N
 
     Of columns under several years, that of `year`.
     """
+    ours = {place: path for place, path in paths.items() if not _is_for_comparison(path)}
     for header in column.headers:
         wanted = tuple(fold(level) for level in header.split(" > "))
-        ending = [place for place, path in paths.items() if path[-len(wanted) :] == wanted]
+        ending = [place for place, path in ours.items() if path[-len(wanted) :] == wanted]
         if ending:
             whole = [place for place in ending if paths[place] == wanted]
             years = {place: years_in(*paths[place]) for place in ending}
@@ -333,6 +336,11 @@ def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]], year: int | N
                 return of_year
             return whole or ending
     return []
+
+
+def _is_for_comparison(path: Sequence[str]) -> bool:
+    """Whether the figures under a header are of another year and stand there to be compared with."""
+    return bool(path) and FOR_COMPARISON in fold(path[0])
 
 
 def _choose_sheet(
@@ -718,6 +726,7 @@ class _Reader:
             if (
                 path
                 and place not in self._header.places.values()
+                and not _is_for_comparison(path)
                 and not _NOT_A_QUANTITY.fullmatch(fold(path[-1]))
                 and any(map(_has_figure, cells))
             ):
@@ -853,22 +862,23 @@ class _Reader:
             )  # fmt: skip
 
 
-_SUM = re.compile(r"=SUM\(\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)\)")
+_SUM = re.compile(r"=SUM\((.+)\)")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
 
 def _summed(sheet: Sheet, row: int, column: int) -> object:
-    """What a formula that no program has computed comes to, if it is the sum of a range of plain numbers."""
-    match = _SUM.fullmatch(sheet.formulas.get((row, column), ""))
-    if match is None:
-        return NO_STORED_VALUE
-    left, right = (column_index_from_string(letters) for letters in match.group(1, 3))
-    within = [
-        value for (r, c), value in sheet.cells.items()
-        if int(match[2]) <= r <= int(match[4]) and left <= c <= right
-    ]  # fmt: skip
-    if not all(isinstance(value, int | float) for value in within):
-        return NO_STORED_VALUE
-    return math.fsum(value for value in within if isinstance(value, int | float))
+    """What a formula that no program has computed comes to, if it is a sum of cells that hold numbers or nothing."""
+    formula = _SUM.fullmatch(sheet.formulas.get((row, column), ""))
+    ranges = [_RANGE.fullmatch(part.strip()) for part in re.split("[,;]", formula[1])] if formula else [None]
+    values: list[object] = []
+    for match in ranges:
+        if match is None:
+            return NO_STORED_VALUE
+        top, bottom = int(match[2]), int(match[4] or match[2])
+        left, right = (column_index_from_string(match[n] or match[1]) for n in (1, 3))
+        values += [v for (r, c), v in sheet.cells.items() if top <= r <= bottom and left <= c <= right]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return math.fsum(numbers) if len(numbers) == len(values) else NO_STORED_VALUE
 
 
 def _plain(figure: float) -> str:

@@ -441,6 +441,19 @@ def _status_json(plan: ReportPlan, there: Status) -> dict[str, Any]:
     }
 
 
+def say_forms(written: Sequence[ReportResult], as_json: bool) -> None:
+    """Print where the entry forms lie, and what to do with them."""
+    if as_json:
+        said = [{"report": w.name, "folder": str(w.folder), "files": list(w.files)} for w in written]
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        return
+    for forms in written:
+        click.echo(str(_("Entry forms: {name}", name=forms.name)))
+        for name in forms.files:
+            click.echo(f"  {_short(forms.folder / name)}")
+    click.echo(str(_("Filled in, they belong into the year's folder in data/ under the same names.")))
+
+
 def say_address(folder: Path, address: str, as_json: bool) -> None:
     """Print where the working copy of the notebooks is and the address at which it can be edited."""
     if as_json:
