@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from baocao.analysis import sheets, units
+from baocao.analysis import intake, sheets, units
 from baocao.analysis.findings import Findings
 from baocao.analysis.intake import Column, read_table
 from baocao.errors import InputError
@@ -1256,3 +1256,122 @@ def test_a_table_that_adds_up_to_nothing_needs_no_total(tmp_path):
     assert [finding.rule for finding in with_total] == ["no-total"]
     assert list(without) == []
     assert list(table.frame["value"]) == [1, 2]
+
+
+# --- personal data ---
+
+
+@pytest.mark.parametrize(
+    ("remark", "stops"),
+    [
+        ("Nguyễn Văn A", True), ("0912 345 678", True), ("karaoke Hoàng Gia", True), ("sinh ngày 01/02/1990", True),
+        ("tăng 02 so với năm trước", False), ("xã Phình Sáng", False), (None, False),
+    ],
+)  # fmt: skip
+def test_a_remark_that_names_a_person_or_a_business_stops_the_file_and_is_never_repeated(
+    tmp_path, remark, stops
+):
+    header = ["Xã, thị trấn", "Số đội", "Ghi chú"]
+    rows = [["xã Phình Sáng", "hai", remark], ["xã Nà Tòng", 1, None], ["Nà Tông", 1, None]]
+    table, findings = read(workbook(tmp_path, [header, *rows, *SIGNATURES]), TEAMS, require_all=False)
+    if stops:
+        assert places(findings) == [("error", "personal-data", "C2")]
+        assert len(table.frame) == 0
+        assert remark not in findings.to_csv()
+    else:
+        assert [f.rule for f in findings.errors] == ["not-a-number", "place-unknown"]
+
+
+def test_a_sheet_of_persons_beside_the_table_stops_the_file(tmp_path):
+    book = Workbook()
+    fill(book.active, [["STT", "Xã, thị trấn", "Số đội"], *ROWS])
+    fill(book.create_sheet("Danh sách"), [["Biểu"], ["Họ và tên", "Năm sinh"], ["A", 1990]])
+    book.save(tmp_path / "bang.xlsx")
+    _table, findings = read(tmp_path / "bang.xlsx", TEAMS)
+    assert [(f.rule, f.sheet, f.column, f.row) for f in findings] == [
+        ("personal-data", "Danh sách", "A", 2), ("personal-data", "Danh sách", "B", 2),
+    ]  # fmt: skip
+
+
+def test_who_signs_under_the_table_is_no_finding(tmp_path):
+    signed = [
+        [],
+        ["NGƯỜI LẬP BIỂU", None, "CHỦ TỊCH"],
+        ["(Ký, ghi rõ họ tên)"],
+        ["Nguyễn Văn A", None, "Trần Thị B"],
+    ]
+    path = workbook(tmp_path, [["STT", "Xã, thị trấn", "Số đội"], *ROWS, [None, "Tổng cộng", 10], *signed])
+    _table, findings = read(path, TEAMS)
+    assert places(findings) == []
+
+
+# --- years ---
+
+
+def test_of_sheets_that_say_their_years_the_reports_is_read(tmp_path):
+    book = Workbook()
+    book.active.title = "2019"
+    for year, sheet in [(2019, book.active), (2020, book.create_sheet("2020"))]:
+        fill(
+            sheet,
+            [[f"Số liệu năm {year}"], ["STT", "Xã, thị trấn", "Số đội"], *[[i, n, year] for i, n, _ in ROWS]],
+        )
+    book.save(tmp_path / "bang.xlsx")
+    table, findings = read(tmp_path / "bang.xlsx", TEAMS, year=2020)
+    assert (places(findings), table.frame["teams"].tolist()) == ([], [2020] * 4)
+    assert table.sources[0].title == ("Số liệu năm 2020",)
+    _table, findings = read(tmp_path / "bang.xlsx", TEAMS, year=2021)
+    assert places(findings) == [("error", "sheet-doubtful", "")]
+
+
+def test_of_columns_under_several_years_the_reports_is_read(tmp_path):
+    header = [["Xã, thị trấn", "Số đội", None], [None, "Năm 2019", "Năm 2020"]]
+    path = workbook(tmp_path, [*header, *[[n, 1, 2] for _i, n, _ in ROWS]], ["A1:A2", "B1:C1"])
+    columns = [PLACE, Column("teams", ("Năm 2019", "Năm 2020"), "count")]
+    assert (
+        read(path, columns, year=2020)[0].frame["teams"].tolist() == [1] * 4
+    )  # the header asked for comes first
+    header = [
+        ["Xã, thị trấn", "Năm 2019", None, "Năm 2020", None],
+        [None, "Số đội", "Khác", "Số đội", "Khác"],
+    ]
+    path = workbook(
+        tmp_path, [*header, *[[n, 1, None, 2, None] for _i, n, _ in ROWS]], ["A1:A2", "B1:C1", "D1:E1"]
+    )
+    table, findings = read(path, TEAMS, year=2020)
+    assert table.frame["teams"].tolist() == [2] * 4
+    assert places(findings) == [("verify", "unread-column", "B")]
+    _table, findings = read(path, TEAMS)
+    assert places(findings) == [("error", "column-doubtful", "")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "years"),
+    [
+        (["Số liệu năm 2020"], {2020}),
+        (["Số liệu từ ngày 15/12/2019 đến ngày 14/12/2020"], {2019, 2020}),
+        (["(Kèm theo Công văn số 12/UBND ngày 05/01/2021)", "Biểu năm 2020"], {2020}),
+        (["Tuần Giáo, ngày 05 tháng 01 năm 2021", "2020"], {2020}),
+        (["Nghị định số 167/2013/NĐ-CP"], set()),
+        (["Mã 120201"], set()),
+    ],
+)
+def test_the_years_of_a_title_are_not_those_of_documents(lines, years):
+    assert intake.years_in(*lines) == years
+
+
+# --- sums that nothing has computed ---
+
+
+@pytest.mark.parametrize(
+    ("formula", "sums", "value"),
+    [
+        ("=SUM(C2:C4)", True, 6), ("=SUM(C2,C4)", True, 4), ("=SUM($C$2:C3)", True, 3), ("=SUM(C2:C4)", False, None),
+        ("=C2+C3", True, None), ("=SUM(B2:C4)", True, None), ("=SUM(C2:C4)*2", True, None), ("=AVERAGE(C2:C4)", True, None),
+    ],
+)  # fmt: skip
+def test_only_plain_sums_of_our_own_forms_are_computed(tmp_path, formula, sums, value):
+    rows = [[i, part.name, n] for i, (part, n) in enumerate(zip(FOUR, [1, 2, 3, formula], strict=True), 1)]
+    table, findings = read(flat(tmp_path, *rows), TEAMS, sums=sums)
+    assert [None if pd.isna(v) else v for v in table.frame["teams"]] == [1, 2, 3, value]
+    assert places(findings) == ([] if value is not None else [("error", "formula-without-value", "C5")])

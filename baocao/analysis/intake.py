@@ -19,6 +19,7 @@ import pandas as pd
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
+from baocao.analysis.personal import look
 from baocao.analysis.sheets import NO_STORED_VALUE, Sheet, read_sheets
 from baocao.analysis.units import Unit, match_part, suggest_part
 from baocao.analysis.vietnamese import (
@@ -41,6 +42,8 @@ DEFAULT_TOTALS = (
 )  # fmt: skip
 """What a row of totals is called; two may stand together ("Tổng cộng toàn huyện")."""
 
+MANY_ROWS = 2**20
+"""More rows than a sheet has."""
 HEADER_ROWS = 4
 SEARCHED_ROWS = 100
 """A header has at most so many rows, and begins within the first so many of its sheet."""
@@ -166,25 +169,18 @@ def read_table(
     Raises `InputError` if the file cannot be opened; all else becomes findings.
     """
     file = name or path.name
-    label = next((column for column in columns if not column.is_figure), None)
-    if label is None:
-        raise MisuseError(
-            _("A table needs a column that tells its rows apart."),
-            _("Declare a Column of kind 'text' or 'place'."),
-        )
-    if parts is None and any(column.kind == "place" for column in columns):
-        raise MisuseError(
-            _("A column of places needs to know which places there are."),
-            _("Give the units, for example parts=units.parts(...)."),
-        )
+    label = _label(columns, parts)
     headers = [_find_header(found, columns, year) for found in read_sheets(path)]
+    under = [_rows_under(found, label, columns, total_labels, parts or ()) for found in headers]
+    if _report_personal_data(headers, under, parts or (), file, findings):
+        return nothing(columns, file)
     header = _choose_sheet(headers, columns, sheet, year, file, findings)
     if header is None:
         return nothing(columns, file)
     reader = _Reader(header, findings, dash, parts or (), file, sums)
     reader.report_missing_columns()
     read = [column for column in columns if column.name in header.places]
-    rows = _split_rows(header, label, read, total_labels, parts or ()) if label in read else _Rows()
+    rows = under[headers.index(header)]
     records = rows.records
     reader.report_notices(records, rows.totals)
     reader.report_rows(rows, label)
@@ -205,6 +201,48 @@ def read_table(
         reader.report_no_total()
     source = header.source(file)
     return RawTable(tidy(columns, values, len(records)), tuple((source, row) for row in records), (source,))
+
+
+def _label(columns: Sequence[Column], parts: Sequence[Unit] | None) -> Column:
+    """The column that tells rows apart: the first that holds no figures."""
+    label = next((column for column in columns if not column.is_figure), None)
+    if label is None:
+        raise MisuseError(
+            _("A table needs a column that tells its rows apart."),
+            _("Declare a Column of kind 'text' or 'place'."),
+        )
+    if parts is None and any(column.kind == "place" for column in columns):
+        raise MisuseError(
+            _("A column of places needs to know which places there are."),
+            _("Give the units, for example parts=units.parts(...)."),
+        )
+    return label
+
+
+def _report_personal_data(
+    headers: Sequence[_Header],
+    under: Sequence[_Rows],
+    parts: Sequence[Unit],
+    file: str,
+    findings: Findings,
+) -> bool:
+    """Whether a file holds what identifies a person or a business; an error for each cell that does, without its text.
+
+    Every sheet is looked at: its table as far as it goes, or all of a sheet that holds none. Nothing else is said of
+    such a file, because other findings show what stands in cells.
+    """
+    known = [name for part in parts for name in (part.name, part.full_name)]
+    remedy = _("Delete it from the file, or ask for another file: only counts may come in here.")
+    seen = False
+    for header, rows in zip(headers, under, strict=True):
+        end = min(rows.end, default=MANY_ROWS)
+        within = [row for row, _column in header.sheet.cells if header.top <= row < end or not header.fits]
+        for row, column, kind in look(header.sheet, within, known):
+            message = _("Here is {kind}, which must not be in a report's files.", kind=kind)
+            place = {"sheet": header.sheet.name, "row": row, "column": get_column_letter(column)}
+            findings.add(ERROR, "personal-data", message, remedy, file=file, **place)
+            seen = True
+    return seen
 
 
 def nothing(columns: Sequence[Column], file: str) -> RawTable:
@@ -450,6 +488,18 @@ def _split_rows(
             kind.append(row)
             before = row
     return rows
+
+
+def _rows_under(
+    header: _Header,
+    label: Column,
+    columns: Sequence[Column],
+    total_labels: Sequence[str],
+    parts: Sequence[Unit],
+) -> _Rows:
+    """The rows under a header; none if the column is not there that tells them apart."""
+    read = [column for column in columns if column.name in header.places]
+    return _split_rows(header, label, read, total_labels, parts) if label in read else _Rows()
 
 
 def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:

@@ -74,6 +74,8 @@ class ReportResult:
     removed: tuple[str, ...] = ()
     unchanged: bool = False
     """Whether it was up to date and nothing was done."""
+    page: Path | None = None
+    """The page of the findings, where it is not among the files."""
 
     def as_json(self) -> dict[str, Any]:
         """The result as plain data, for `--json`."""
@@ -85,6 +87,7 @@ class ReportResult:
             "findings": [
                 {"severity": f.severity, "place": f.place, "message": str(f.message)} for f in self.findings
             ],
+            "findings_page": str(self.page) if self.page else None,
             "error": str(self.error) if self.error else None,
         }
 
