@@ -314,6 +314,12 @@ def test_a_unit_that_had_not_begun_names_its_first_day():
         units.resolve("dien-bien/xa-tuan-giao", 2024)
 
 
+def test_an_own_unit_that_had_not_begun_names_its_first_day_although_it_ended(tmp_path):
+    data = invented(tmp_path, ["X1,Suối Mơ,huyện,,district,X,vi-du,2022-01-01,2025-06-30,,bịa,"])
+    with pytest.raises(UsageError, match="2022-01-01"):
+        units.resolve("suoi-mo", 2020, data)
+
+
 def test_words_for_a_unit_and_its_parts():
     tuan_giao = units.resolve("tuan-giao", 2020)
     assert units.words_for(tuan_giao, units.parts(tuan_giao, 2020)) == {

@@ -207,9 +207,10 @@ class _Known:
         ]
 
     def with_codes(self, codes: Container[str]) -> list[Unit]:
-        """The units that have, or had, one of the codes."""
+        """The units that have, or had, one of the codes, in the order of province and code."""
         provinces = {line.split(",", 7)[6] for line in self._lines if line.partition(",")[0] in codes}
-        return [unit for each in provinces | set(self._own) for unit in self.of(each) if unit.code in codes]
+        found = [unit for each in provinces | set(self._own) for unit in self.of(each) if unit.code in codes]
+        return sorted(found, key=lambda unit: (unit.province, unit.code))
 
     def nearest(self, text: str) -> list[Unit]:
         """The units whose names are most like a text that names none; those that report on some year first."""
@@ -489,7 +490,7 @@ def _unknown(text: str, known: _Known) -> UsageError:
 def _not_then(called: Iterable[Unit], year: int, known: _Known) -> UsageError:
     """The error for a name whose units had all ended, or not begun, when the period of a year ended."""
     unit = max(called, key=lambda unit: unit.valid_to or date.min)
-    if unit.valid_to is None and unit.valid_from:
+    if unit.valid_from and unit.valid_from > report_day(year):
         return UsageError(
             _("{unit} exists only from {date} on.", unit=unit.full_name, date=unit.valid_from),
             _("Ask for a later year, or for the unit that was there before."),
@@ -509,7 +510,7 @@ def _not_then(called: Iterable[Unit], year: int, known: _Known) -> UsageError:
     below = _parts_on(unit, unit.valid_to, known.of(unit.province))
     codes = {code for each in (unit, *below) for code in each.successor_codes}
     next_day = unit.valid_to + timedelta(days=1)
-    heirs = sorted({heir.path for heir in known.with_codes(codes) if heir.exists_on(next_day)})
+    heirs = [heir.path for heir in known.with_codes(codes) if heir.exists_on(next_day)]
     return UsageError(
         _("{unit} ended on {date}, before the period of {year} did.", unit=unit.full_name, date=unit.valid_to,
           year=year),
