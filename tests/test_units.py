@@ -341,6 +341,21 @@ def test_several_that_fit_are_listed(tmp_path):
     assert units.resolve("thị xã Mơ", 2020, data).code == "X2"
 
 
+def test_of_several_that_fit_the_one_with_data_is_meant(tmp_path):
+    data = invented(tmp_path, ["X1,Minh Hoa,huyện,,district,,vi-du,,,,,"])
+    with pytest.raises(UsageError, match="quang-binh/huyen-minh-hoa, vi-du/huyen-minh-hoa"):
+        units.resolve("minh-hoa", 2020, data)
+    (data / "vi-du" / "huyen-minh-hoa").mkdir()
+    assert units.resolve("minh-hoa", 2020, data).code == "X1"
+    assert units.resolve("Minh Hóa", 2020, data).province == "quang-binh"
+
+
+def test_an_own_unit_is_suggested_too(tmp_path):
+    data = invented(tmp_path, ["X1,Suối Mơ Xa,huyện,,district,,vi-du,,,,,"])
+    with pytest.raises(UsageError, match="vi-du/huyen-suoi-mo-xa"):
+        units.resolve("huyen-suoi-mo-xo", 2020, data)
+
+
 def test_a_name_that_many_units_share_lists_some_and_says_how_many():
     with pytest.raises(UsageError, match=r"an-giang/huyen-chau-thanh, .*, … \(10\)") as refused:
         units.resolve("chau-thanh", 2024)

@@ -217,11 +217,13 @@ class _Known:
         if text not in self._nearest:  # a run asks once for each year
             before, _slash, name = text.strip().strip("/").rpartition("/")
             province, wanted = slug(before), slug(name)
-            if keys := self._by_name(province):
-                near = [f"{province}/{key}" for key in difflib.get_close_matches(wanted, keys, n=4)]
+            if province in self.provinces:
+                near = difflib.get_close_matches(wanted, self._by_name(province), n=4)
+                near = [f"{province}/{key}" for key in near]
             else:
                 bare = min((wanted.removeprefix(prefix) for prefix in _PREFIXES), key=len)
-                near = difflib.get_close_matches(bare, self._by_bare_name, n=4)
+                own = (slug(unit.name) for units in self._own.values() for unit in units)
+                near = difflib.get_close_matches(bare, {*self._by_bare_name, *own}, n=4)
             units = [unit for key in near for unit in self.called(key)]
             units.sort(key=lambda unit: unit.level == "commune" and unit.valid_from is None)
             self._nearest[text] = units
@@ -232,7 +234,9 @@ class _Known:
         if province not in self._named:
             self._named[province] = {}
             for unit in self.of(province):
-                for name in {slug(unit.name), slug(unit.full_name), unit.path.rpartition("/")[2]}:
+                bare = slug(unit.name)
+                full = f"{slug(unit.type)}-{bare}"
+                for name in {bare, full, unit.folder or ("_tinh" if unit.level == "province" else full)}:
                     self._named[province].setdefault(name, []).append(unit)
         return self._named[province]
 
@@ -267,28 +271,22 @@ class _Known:
 
 
 def _packaged(row: Sequence[str]) -> Unit:
-    """The unit of a row of the package's table."""
-    (
-        code,
-        name,
-        kind,
-        named_after,
-        level,
-        parent,
-        province,
-        first,
-        last,
-        heirs,
-        folder,
-        seen,
-        source,
-        doubt,
-    ) = row
+    """The unit of a row of the package's table, which a test has checked."""
+    return _made(dict(zip(COLUMNS, row, strict=True)))
+
+
+def _made(values: Mapping[str, str]) -> Unit:
+    first, last = (date.fromisoformat(t) if t else None for t in (values["valid_from"], values["valid_to"]))
     return Unit(
-        code, name, kind, named_after, level, parent, province,
-        date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None,
-        tuple(heirs.split()), folder, tuple(seen.split()), source, doubt,
-    )  # fmt: skip
+        **{name: values[name] for name in COLUMNS[:7]},
+        valid_from=first,
+        valid_to=last,
+        successor_codes=tuple(values["successor_code"].split()),
+        folder=values.get("folder", ""),
+        seen=tuple(values.get("seen", "").split()),
+        source=values["source"],
+        doubt=values["doubt"],
+    )
 
 
 def _replaces(own: Unit, packaged: Unit) -> bool:
@@ -336,22 +334,10 @@ def _unit(row: Mapping[str, str], place: str) -> Unit:
         if not values[name]:
             raise _unusable(place, f"{name} = “”")
     try:
-        first, last = (
-            date.fromisoformat(t) if t else None for t in (values["valid_from"], values["valid_to"])
-        )
+        return _made(values)
     except ValueError:
         days = (f"{name} = “{values[name]}”" for name in ("valid_from", "valid_to") if values[name])
         raise _unusable(place, ", ".join(days)) from None
-    return Unit(
-        **{name: values[name] for name in COLUMNS[:7]},
-        valid_from=first,
-        valid_to=last,
-        successor_codes=tuple(values["successor_code"].split()),
-        folder="",
-        seen=(),
-        source=values["source"],
-        doubt=values["doubt"],
-    )
 
 
 def _unusable(place: str, why: str) -> InputError:
@@ -380,20 +366,23 @@ def resolve(text: str, year: int, data_dir: Path | None = None) -> Unit:
     """The unit a person means for the report of a year: dien-bien/huyen-tuan-giao, tuan-giao, Tuần Giáo.
 
     A name that units of several levels share means the one that reports: the district to 2024, the commune from
-    2025 on. Raises `UsageError` that lists the units if several fit, the nearest names if none does, and the
-    successors of a unit that ended before the period did.
+    2025 on; one that several provinces share means the unit with a folder in `data_dir`. Raises `UsageError` that
+    lists the units if several fit, the nearest names if none does, and the successors of a unit that ended before the
+    period did.
     """
-    known = _known(data_dir)
+    known, day = _known(data_dir), report_day(year)
     called = known.called(text)
-    existing = [unit for unit in called if unit.exists_on(report_day(year))]
-    reporting = "district" if report_day(year) < DISTRICTS_ENDED else "commune"
+    existing = [unit for unit in called if unit.exists_on(day)]
+    reporting = "district" if day < DISTRICTS_ENDED else "commune"
     fitting = [unit for unit in existing if unit.level == reporting] or existing
+    if data_dir and len(fitting) > 1:
+        fitting = [unit for unit in fitting if (data_dir / unit.path).is_dir()] or fitting
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
         raise _not_then(called, year, known) if called else _unknown(text, known)
     paths = sorted({unit.path for unit in fitting})
-    if len(paths) == 1:  # a code or a parent was changed between two lists
+    if len(paths) == 1 and any(unit.may_be_missing_on(day) for unit in fitting):
         raise _not_known(fitting[0], year, fitting)
     raise UsageError(
         _("'{text}' may be several units: {names}.", text=text, names=_some(paths)),
