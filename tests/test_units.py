@@ -152,7 +152,7 @@ def test_every_commune_of_2025_went_to_one_new_commune_or_was_divided():
 
 
 def test_codes_that_were_given_to_another_unit_in_2025():
-    """Domain.md counts 1,848 of 3,310 with the list of January 2025.
+    """With the list of January 2025 of another package they are 1,848 of 3,310.
 
     This one is of March: six communes more have a code that stays (3,316). The rest are spellings, Phú Hoà there and Phú
     Hòa here, which count where the new name is spelled otherwise.
@@ -547,7 +547,7 @@ def test_every_commune_there_is_is_matched_by_its_name_and_never_without_its_acc
 
 
 def test_communes_of_one_district_that_only_accents_or_only_types_tell_apart():
-    """Domain.md: 26 pairs by accents, 21 by type, of a list that spells some names otherwise."""
+    """A list that spells some names otherwise has 26 pairs by accents and 21 by type."""
     pairs = Counter()
     for month in (Y2023, Y2025):
         ordered = sorted(in_list(month, "commune"), key=lambda u: (u.parent_code, slug(u.name), u.name))

@@ -610,6 +610,7 @@ def words_for(unit: Unit, parts: Sequence[Unit]) -> dict[str, str]:
     return {"unit": unit.type, "parts": kinds, "part": kinds.split(", ")[0]}
 
 
+@functools.lru_cache(maxsize=16384)  # each name of a sheet is compared with every part
 def _fold(name: str) -> str:
     """A name without what does not matter: spaces, bullets, capitals, the way of placing tones."""
     return " ".join(new_tone_to_old(name).casefold().replace("\u200b", "").strip("-–+•* ").split())
