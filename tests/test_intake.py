@@ -527,6 +527,40 @@ def test_rows_after_the_end_of_a_table_are_an_error(tmp_path, between, row):
     assert table.rows == (2, 3)
 
 
+@pytest.mark.parametrize(
+    "again", [["STT", "Xã, thị trấn", "Số đội"], [None, "XÃ,  THỊ TRẤN"], ["STT", None, "Số\nđội"]]
+)
+def test_a_header_that_stands_again_on_the_next_page_is_skipped(tmp_path, again):
+    table, findings = read(flat(tmp_path, *ROWS[:2], again, *ROWS[2:]), TEAMS)
+    assert places(findings) == []
+    assert table.rows == (2, 3, 5, 6)
+    rows = [*HEADER, *CLEAN[:2], *HEADER, *CLEAN[2:], TOTALS]
+    table, findings = read(workbook(tmp_path, rows, HEADER_MERGES))
+    assert places(findings) == []
+    assert table.rows == (4, 5, 9, 10)
+
+
+def test_of_a_header_and_its_repetition_the_first_counts(tmp_path):
+    header = [["Xã, thị trấn", "Số cơ sở"], [None, "Số đội"]]
+    rows = [
+        *header,
+        *[row[1:] for row in ROWS[:2]],
+        ["Xã, thị trấn", "Số đội"],
+        *[row[1:] for row in ROWS[2:]],
+    ]
+    table, findings = read(workbook(tmp_path, rows), TEAMS)
+    assert places(findings) == []
+    assert table.rows == (3, 4, 6, 7)
+
+
+@pytest.mark.parametrize("between", [[[]], [[], ["Biểu 02. Văn bản"]], []])
+def test_rows_under_the_header_of_another_table_are_an_error(tmp_path, between):
+    below = [*between, ["TT", "Loại văn bản", "Số lượng"], [1, "Kế hoạch", 12]]
+    table, findings = read(flat(tmp_path, *ROWS, *below), TEAMS)
+    assert places(findings) == [("error", "rows-after-end", f"B{7 + len(between)}")]
+    assert table.rows == (2, 3, 4, 5)
+
+
 def test_a_wave_after_a_remark_is_never_lost_in_the_sample(tmp_path):
     book = load_workbook(ROOT / "data" / UNIT / "2020" / "kiem-tra-lien-nganh.xlsx")
     book.active.insert_rows(14)
@@ -794,6 +828,23 @@ def test_a_ditto_mark_is_the_text_above_it(tmp_path, mark):
     table, findings = read(path, columns)
     assert table.frame["measure"].tolist() == ["", ""]
     assert places(findings) == [("error", "ditto", "B3")]
+
+
+def test_a_row_of_text_that_stands_twice_is_to_be_verified(tmp_path):
+    rows = [
+        ["a", "x", 1],
+        ["b", "x", 2],
+        ["a", "y", 1],
+        ["a", "x", 3],
+        [" b", "x", "2"],
+        ["c", None, None],
+        ["c"],
+    ]
+    path = workbook(tmp_path, [["Nội dung", "Ghi chú", "Số liệu"], *rows])
+    table, findings = read(path, [*LINES, Column("note", ("Ghi chú",), "text")])
+    assert [(f.severity, f.row) for f in findings if f.rule == "row-doubled"] == [("verify", 6)]
+    assert "3" in next(str(f.message) for f in findings if f.rule == "row-doubled")
+    assert len(table.frame) == 7
 
 
 def test_figures_without_a_name_are_an_error(tmp_path):

@@ -64,7 +64,8 @@ _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=[\d=+\-/() ]+)?\)?")
 _RUNNING_NUMBER = re.compile(r"\d{1,3}\.?")
 _DITTO = frozenset(('"', "″", "”", "“", "''", "〃", "nt", "-nt-", "- nt -", "như trên"))
 """What stands for the text above, folded."""
-_NOT_A_QUANTITY = re.compile(r"(?:s?tt|số tt|số thứ tự|mã(?: .*)?)\.?")
+_RUNNING_HEADER = re.compile(r"(?:s?tt|số tt|số thứ tự)\.?")
+_NOT_A_QUANTITY = re.compile(rf"{_RUNNING_HEADER.pattern}|mã(?: .*)?\.?")
 """The header, folded, of a column whose numbers only number or name the rows."""
 _LIKE_A_TOTAL = re.compile(
     r"\W*(?:tổng(?! (?:đài|cục|công ty)\b)|cộng(?! (?:đồng|tác)\b)|lũy kế"
@@ -190,6 +191,7 @@ def read_table(
     for row in records:
         for column in read:
             values[column.name].append(reader.value(column, row, is_label=column is label))
+    reader.report_doubled_rows(label, records, values)
     for column in read:
         if column.kind == "place" and records:
             reader.report_places(column, records, values[column.name], require_all=require_all)
@@ -304,8 +306,11 @@ class _Header:
 
     @property
     def score(self) -> tuple[bool, int, int, int]:
-        """The better header is larger: all required columns, then most columns, then fewest rows, then topmost."""
-        return self.fits, len(self.places), self.top - self.bottom, -self.top
+        """The better header is larger: all required columns, then most columns, then topmost, then fewest rows.
+
+        Topmost before fewest: a header repeated on the next page may have fewer rows than the first.
+        """
+        return self.fits, len(self.places), -self.bottom, self.top
 
 
 def years_in(*lines: str) -> set[int]:
@@ -454,8 +459,8 @@ def _split_rows(
 ) -> _Rows:
     """Tell records, totals and all else apart.
 
-    The table ends at a row of signatures or remarks, at a row without figures under the totals, and at an empty row
-    after which nothing looks like a record.
+    The table ends at a row of signatures or remarks, at the header of another table, at a row without figures under
+    the totals, and at an empty row after which nothing looks like a record.
     """
     sheet, at = header.sheet, header.places[label.name]
     named_or_counted = [at, *(header.places[column.name] for column in columns if column.is_figure)]
@@ -472,9 +477,13 @@ def _split_rows(
         after_gap = bool(rows.records) and row > before + 1
         under_totals = bool(rows.records and rows.totals) and rows.totals[-1] > rows.records[-1]
         over = row > last and (after_gap or under_totals)
+        if _is_header_again(header, texts):
+            continue
         if rows.end:
             kind = rows.after_end if row in like_records else None
-        elif row not in like_records and (over or _is_signature(texts.values())):
+        elif row not in like_records and (
+            over or _is_signature(texts.values()) or any(map(_is_running_header, texts.values()))
+        ):
             kind = rows.end
         elif any(map(is_total, labels)):
             kind = rows.totals
@@ -570,6 +579,16 @@ def _has_figure(value: object) -> bool:
 
 def _is_signature(texts: Iterable[str]) -> bool:
     return any(_SIGNATURE.match(fold(text)) for text in texts)
+
+
+def _is_header_again(header: _Header, texts: Mapping[int, str]) -> bool:
+    """Whether a row only says what the header says, as on the next page."""
+    return all(_fold(text) in map(_fold, header.paths.get(place, ())) for place, text in texts.items())
+
+
+def _is_running_header(text: str) -> bool:
+    """Whether a text heads a column that numbers the rows: under a header, that of another table."""
+    return _RUNNING_HEADER.fullmatch(_fold(text)) is not None
 
 
 def _says_something(text: str) -> bool:
@@ -817,6 +836,20 @@ class _Reader:
             for column in columns:
                 if left <= self._header.places[column.name] <= right and (column.is_figure or bottom > top):
                     self.add(ERROR, "merged-cells", message, remedy, column, top)
+
+    def report_doubled_rows(
+        self, label: Column, records: Sequence[int], values: Mapping[str, Sequence[Any]]
+    ) -> None:
+        """Something to verify for each row of text and figures that says nothing else than one above it."""
+        first: dict[tuple[str, ...], int] = {}
+        for row, *cells in zip(records, *values.values(), strict=True):
+            if label.kind == "place" or not any(isinstance(cell, int | float) for cell in cells):
+                continue
+            before = first.setdefault(tuple(map(str, cells)), row)
+            if before != row:
+                message = _("Rows {first} and {second} say the same.", first=before, second=row)
+                remedy = _("Delete one of them if it was entered twice.")
+                self.add(VERIFY, "row-doubled", message, remedy, label, row, self._first_text(row))
 
     def report_places(
         self, column: Column, records: Sequence[int], codes: Sequence[Any], *, require_all: bool
