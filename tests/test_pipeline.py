@@ -14,7 +14,15 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, UNIT
 
-FILES = {"report.html", "report.pdf", "report.ipynb", "indicators.csv", "findings.csv", "findings.html", "run.json"}
+FILES = {
+    "report.html",
+    "report.pdf",
+    "report.ipynb",
+    "indicators.csv",
+    "findings.csv",
+    "findings.html",
+    "run.json",
+}
 
 
 def pdf_text(path):
