@@ -31,7 +31,13 @@ def gather(tmp_path):
         findings = Findings()
         sent = {name: tmp_path / name for name in sorted(files)}
         read = submissions.gather(
-            sent, table, findings, choices=Intake(dash="zero", **choices), parts=COMMUNES, year=2020
+            sent,
+            table,
+            findings,
+            choices=Intake(dash="zero", **choices),
+            parts=COMMUNES,
+            confirmed={},
+            year=2020,
         )
         return read, findings
 

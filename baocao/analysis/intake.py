@@ -25,6 +25,7 @@ from baocao.analysis.units import Unit, match_part, suggest_part
 from baocao.analysis.vietnamese import (
     SPREADSHEET_DIGITS,
     NotANumberError,
+    deaccent,
     fold,
     number,
     one_line,
@@ -153,6 +154,7 @@ def read_table(
     name: str = "",
     dash: Dash = "zero",
     parts: Sequence[Unit] | None = None,
+    confirmed: Mapping[str, str] = {},
     require_all: bool = True,
     sheet: str | None = None,
     year: int | None = None,
@@ -162,7 +164,8 @@ def read_table(
     """Read the table with these columns from a file that an office sent.
 
     `name` is how findings call the file. `dash` says what "-" means to this office. `parts` are the units that a
-    "place" column may name; with `require_all` each must have its row. `sheet` names the sheet if several fit; else
+    "place" column may name, by names of their own or by those that a person `confirmed` (`units.load_confirmed`); with
+    `require_all` each must have its row. `sheet` names the sheet if several fit; else
     `year` chooses among the sheets, and the columns, of several years. A table whose rows do not add up to anything
     has no `total_labels`. Totals are compared with the sum of the rows and left out. With `sums`, sums of cells that
     no program has computed yet are computed here, as for our own entry forms.
@@ -171,14 +174,15 @@ def read_table(
     """
     file = name or path.name
     label = _label(columns, parts)
+    places = _Places(parts or (), confirmed)
     headers = [_find_header(found, columns, year) for found in read_sheets(path)]
-    under = [_rows_under(found, label, columns, total_labels, parts or ()) for found in headers]
-    if _report_personal_data(headers, under, parts or (), file, findings):
+    under = [_rows_under(found, label, columns, total_labels, places) for found in headers]
+    if _report_personal_data(headers, under, places, file, findings):
         return nothing(columns, file)
     header = _choose_sheet(headers, columns, sheet, year, file, findings)
     if header is None:
         return nothing(columns, file)
-    reader = _Reader(header, findings, dash, parts or (), file, sums)
+    reader = _Reader(header, findings, dash, places, file, sums)
     reader.report_missing_columns()
     read = [column for column in columns if column.name in header.places]
     rows = under[headers.index(header)]
@@ -224,7 +228,7 @@ def _label(columns: Sequence[Column], parts: Sequence[Unit] | None) -> Column:
 def _report_personal_data(
     headers: Sequence[_Header],
     under: Sequence[_Rows],
-    parts: Sequence[Unit],
+    places: _Places,
     file: str,
     findings: Findings,
 ) -> bool:
@@ -233,7 +237,8 @@ def _report_personal_data(
     Every sheet is looked at: its table as far as it goes, or all of a sheet that holds none. Nothing else is said of
     such a file, because other findings show what stands in cells.
     """
-    known = [name for part in parts for name in (part.name, part.full_name)]
+    known = [name for part in places.parts for name in (part.name, part.full_name)]
+    known += [*map(deaccent, known), *places.confirmed]
     remedy = _("Delete it from the file, or ask for another file: only counts may come in here.")
     seen = False
     for header, rows in zip(headers, under, strict=True):
@@ -245,6 +250,17 @@ def _report_personal_data(
             findings.add(ERROR, "personal-data", message, remedy, file=file, **place)
             seen = True
     return seen
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The units that a column may name, and the names that a person confirmed for some of them."""
+
+    parts: Sequence[Unit]
+    confirmed: Mapping[str, str]
+
+    def match(self, text: str) -> Unit | None:
+        return match_part(text, self.parts, self.confirmed)
 
 
 def nothing(columns: Sequence[Column], file: str) -> RawTable:
@@ -455,7 +471,7 @@ def _split_rows(
     label: Column,
     columns: Sequence[Column],
     total_labels: Sequence[str],
-    parts: Sequence[Unit],
+    places: _Places,
 ) -> _Rows:
     """Tell records, totals and all else apart.
 
@@ -465,14 +481,14 @@ def _split_rows(
     sheet, at = header.sheet, header.places[label.name]
     named_or_counted = [at, *(header.places[column.name] for column in columns if column.is_figure)]
     filled = _filled_rows(header, at)
-    like_records = {row for row in filled if _like_a_record(header, row, label, columns, parts)}
+    like_records = {row for row in filled if _like_a_record(header, row, label, columns, places)}
     last = max(like_records, default=0)
     is_total = _total_pattern(total_labels)
 
     rows = _Rows()
     before = header.bottom
-    for row, places in filled.items():
-        texts = {place: sheet.text(row, place) for place in places}
+    for row, filled_places in filled.items():
+        texts = {place: sheet.text(row, place) for place in filled_places}
         labels = [text for place, text in texts.items() if place <= at]
         after_gap = bool(rows.records) and row > before + 1
         under_totals = bool(rows.records and rows.totals) and rows.totals[-1] > rows.records[-1]
@@ -487,7 +503,7 @@ def _split_rows(
             kind = rows.end
         elif any(map(is_total, labels)):
             kind = rows.totals
-        elif row in like_records and _like_a_total(labels) and not match_part(sheet.text(row, at), parts):
+        elif row in like_records and _like_a_total(labels) and not places.match(sheet.text(row, at)):
             kind = rows.unclear
         elif row in like_records or any(_says_something(texts.get(place, "")) for place in named_or_counted):
             kind = rows.records
@@ -504,11 +520,11 @@ def _rows_under(
     label: Column,
     columns: Sequence[Column],
     total_labels: Sequence[str],
-    parts: Sequence[Unit],
+    places: _Places,
 ) -> _Rows:
     """The rows under a header; none if the column is not there that tells them apart."""
     read = [column for column in columns if column.name in header.places]
-    return _split_rows(header, label, read, total_labels, parts) if label in read else _Rows()
+    return _split_rows(header, label, read, total_labels, places) if label in read else _Rows()
 
 
 def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:
@@ -524,13 +540,13 @@ def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:
 
 
 def _like_a_record(
-    header: _Header, row: int, label: Column, columns: Sequence[Column], parts: Sequence[Unit]
+    header: _Header, row: int, label: Column, columns: Sequence[Column], places: _Places
 ) -> bool:
     """Whether a row has figures, names a unit, or has words in place of figures beside a running number."""
     sheet, at = header.sheet, header.places[label.name]
     if any(_like_a_figure(sheet.cells.get((row, o), "")) for o in header.places.values() if o != at):
         return True
-    if label.kind == "place" and match_part(sheet.text(row, at), parts) is not None:
+    if label.kind == "place" and places.match(sheet.text(row, at)) is not None:
         return True
     counted = [header.places[column.name] for column in columns if column.is_figure]
     return any(_says_something(sheet.text(row, place)) for place in counted) and any(
@@ -583,12 +599,12 @@ def _is_signature(texts: Iterable[str]) -> bool:
 
 def _is_header_again(header: _Header, texts: Mapping[int, str]) -> bool:
     """Whether a row only says what the header says, as on the next page."""
-    return all(_fold(text) in map(_fold, header.paths.get(place, ())) for place, text in texts.items())
+    return all(fold(text) in map(fold, header.paths.get(place, ())) for place, text in texts.items())
 
 
 def _is_running_header(text: str) -> bool:
     """Whether a text heads a column that numbers the rows: under a header, that of another table."""
-    return _RUNNING_HEADER.fullmatch(_fold(text)) is not None
+    return _RUNNING_HEADER.fullmatch(fold(text)) is not None
 
 
 def _says_something(text: str) -> bool:
@@ -609,13 +625,13 @@ class _Reader:
     """Reads the cells under a header and notes what it finds in them."""
 
     def __init__(
-        self, header: _Header, findings: Findings, dash: Dash, parts: Sequence[Unit], file: str, sums: bool
+        self, header: _Header, findings: Findings, dash: Dash, places: _Places, file: str, sums: bool
     ) -> None:
         self._header = header
         self._sheet = header.sheet
         self._findings = findings
         self._dash = dash
-        self._parts = parts
+        self._places = places
         self._file = file
         self._sums = sums
         self._dashes = 0
@@ -688,14 +704,14 @@ class _Reader:
     def _place(self, column: Column, row: int, cell: object) -> Any:
         """The code of the unit that a cell names."""
         text = self._sheet.text(row, self._header.places[column.name])
-        unit = match_part(text, self._parts)
+        unit = self._places.match(text)
         if unit is None:
-            near = [part.full_name for part in suggest_part(text, self._parts)]
+            near = [part.full_name for part in suggest_part(text, self._places.parts)]
             self.add(
                 ERROR, "place-unknown",
-                _("“{value}” is none of the {count} units expected.", value=text, count=len(self._parts)),
+                _("“{value}” is none of the {count} units expected.", value=text, count=len(self._places.parts)),
                 _("Perhaps it is: {names}. Correct the name.", names=", ".join(near)) if near
-                else _("Write one of: {names}.", names=", ".join(part.full_name for part in self._parts)),
+                else _("Write one of: {names}.", names=", ".join(part.full_name for part in self._places.parts)),
                 column, row, cell,
             )  # fmt: skip
             return pd.NA
@@ -856,7 +872,7 @@ class _Reader:
     ) -> None:
         """An error for each unit that has two rows, and for each that has none."""
         first: dict[str, int] = {}
-        names = {part.code: part.full_name for part in self._parts}
+        names = {part.code: part.full_name for part in self._places.parts}
         for row, code in zip(records, codes, strict=True):
             if code in first:
                 self.add(

@@ -397,6 +397,8 @@ def kind_in_text(text: str, known: Collection[str] = ()) -> Message | None:
 
 
 def _kind(line: str, known: Collection[str]) -> Message | None:
+    if fold(line) in known:
+        return None
     if kind := _numbers_in(line):
         return kind
     if not any(letter.isupper() for letter in line):

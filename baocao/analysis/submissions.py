@@ -38,11 +38,13 @@ def gather(
     *,
     choices: Intake,
     parts: Sequence[Unit],
+    confirmed: Mapping[str, str],
     year: int,
 ) -> RawTable:
     """One table from all files in which it was sent.
 
-    `sent` are the files of the unit and year by their names in its folder, `parts` the units that must have a row.
+    `sent` are the files of the unit and year by their names in its folder, `parts` the units that must have a row,
+    `confirmed` names of theirs (`units.load_confirmed`).
     A unit that has not sent is named, and its figures are missing. A file that cannot be read is an error like any
     other: all that is wrong with all files is found at once.
     """
@@ -62,7 +64,7 @@ def gather(
     files = _without_replaced(files, choices.replaces, findings)
     alone = len(files) == 1
     read = [
-        (name, _read(name, path, table, findings, choices, parts, year, require_all=alone))
+        (name, _read(name, path, table, findings, choices, parts, confirmed, year, require_all=alone))
         for name, path in files.items()
     ]
     if alone:
@@ -128,6 +130,7 @@ def _read(
     findings: Findings,
     choices: Intake,
     parts: Sequence[Unit],
+    confirmed: Mapping[str, str],
     year: int,
     *,
     require_all: bool,
@@ -135,8 +138,8 @@ def _read(
     form = _stem(name) == FORMS
     try:
         return intake.read_table(
-            path, table.sought, findings, name=name, dash=choices.dash, parts=parts, require_all=require_all,
-            sheet=table.sheet if form else None, year=year, sums=form,
+            path, table.sought, findings, name=name, dash=choices.dash, parts=parts, confirmed=confirmed,
+            require_all=require_all, sheet=table.sheet if form else None, year=year, sums=form,
             total_labels=intake.DEFAULT_TOTALS if table.adds_up else (),
         )  # fmt: skip
     except InputError as error:  # noted and read on, so that everything wrong is said at once

@@ -124,10 +124,9 @@ def _year_before(known: Sequence[Table], unit: Unit, year: int, data: Path) -> d
         choices = settings.Intake(dash="missing")
     parts = units.parts(unit, year, data) or [unit]
     sent = {name: folder / name for name in Look().listing(folder)}
-    figures = {
-        table.id: submissions.gather(sent, table, Findings(), choices=choices, parts=parts, year=year).frame
-        for table in known
-    }
+    about: dict[str, Any] = {"choices": choices, "parts": parts, "year": year}
+    about["confirmed"] = units.load_confirmed(folder / "don-vi.csv", parts)
+    figures = {table.id: submissions.gather(sent, table, Findings(), **about).frame for table in known}
     return {table.id: _by_label(figures[table.id], table) for table in known if not figures[table.id].empty}
 
 
