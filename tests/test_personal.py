@@ -138,9 +138,8 @@ def strings(value):
 
 def own_texts():
     for unit in units.load(ROOT / "data"):
-        yield from (unit.source, unit.doubt)
         if unit.province in ("dien-bien", "vi-du"):
-            yield from (unit.full_name, unit.title_name, unit.full_name.upper())
+            yield from (unit.full_name, unit.title_name, unit.full_name.upper(), unit.source, unit.doubt)
     for path in sorted((ROOT / "data").rglob("*.toml")):
         yield from strings(tomllib.loads(path.read_text(encoding="utf-8")))
     for path in [*(ROOT / "data").rglob("*.md"), ROOT / "README.vi.md"]:
