@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import unicodedata
 import zipfile
 from dataclasses import replace
@@ -1426,3 +1427,27 @@ def test_only_plain_sums_of_our_own_forms_are_computed(tmp_path, formula, sums, 
     table, findings = read(flat(tmp_path, *rows), TEAMS, sums=sums)
     assert [None if pd.isna(v) else v for v in table.frame["teams"]] == [1, 2, 3, value]
     assert places(findings) == ([] if value is not None else [("error", "formula-without-value", "C5")])
+
+
+# --- documentation ---
+
+
+def test_every_rule_is_in_the_documentation_with_its_severity():
+    documented: dict[str, str] = {}
+    for line in (ROOT / "docs" / "what-intake-finds.md").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\| (`.+`) \| ([\w ]+) \|", line):
+            documented |= dict.fromkeys(re.findall("`([a-z-]+)`", match[1]), match[2])
+    words = {"ERROR": "error", "VERIFY": "verify", "NOTE": "note"}
+    sources = [*(ROOT / "baocao" / "analysis").glob("*.py"), *(ROOT / "notebooks").glob("*.ipynb")]
+    used = {
+        (rule, words[severity])
+        for path in sources
+        for severity, rule in re.findall(
+            r'\b(ERROR|VERIFY|NOTE),[\s"\\n]*?"?([a-z]+(?:-[a-z]+)*)\\?",',
+            path.read_text(encoding="utf-8").replace('\\"', '"'),
+        )
+    }
+    assert len(used) > 40
+    assert [
+        (rule, severity) for rule, severity in sorted(used) if severity not in documented.get(rule, "")
+    ] == []
