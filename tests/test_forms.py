@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def fill(path, seed, real):
             for cell in unlocked(sheet):
                 figure = chance.randrange(400) / 2 if title == BUDGET else chance.randrange(30)
                 values[cell] = 0 if real and title in (CASES, SUPPORT) else figure
+        if title == CASES:  # suspected establishments are some of all, reports handled some of those received
+            values |= {"D9": chance.randrange(3) * values["D9"] // 29, "D13": values["D12"] // 2}
         for cell, value in values.items():
             sheet[cell] = value
         typed[title] = values
@@ -384,13 +387,13 @@ def test_a_filled_form_is_all_that_a_year_needs(data, tmp_path, pipeline, progra
     text = (data / MINH_HOA / "2020" / "report.toml").read_text(encoding="utf-8")
     text = text.replace("2020", "2021").replace("2019", "2020")
     (folder / "report.toml").write_text(text, encoding="utf-8")
+    shutil.copy(data / MINH_HOA / "2020" / "narrative.md", folder)
     asked = ("check", "--unit", MINH_HOA, "--year", "2021", "--data", data, "--outputs", tmp_path, "--json")
     done = pipeline(*asked)
+    assert done.code == 0, done.out + done.err
     (result,) = json.loads(done.out)
-    errors = [f for f in result["findings"] if f["severity"] == "error"]
-    # Only what random figures and a missing narrative.md make doubtful; nothing of how the form was read.
-    assert not [f for f in errors if "bieu-nhap" in f["place"]], errors
-    assert not [f for f in result["findings"] if "gọi khác" in f["message"]]
+    # Random figures are far from those of earlier years; that is all there is to ask, not what the columns are called.
+    assert [f for f in result["findings"] if "trong khi các năm trước là" not in f["message"]] == []
 
 
 # --- one for each commune ---
