@@ -65,7 +65,7 @@ def schema(table: Table) -> dict[str, Any]:
     columns = _columns(table)
     found = {
         "name": table.id,
-        "title": table.title,
+        "title": table.heading or table.title,
         "description": f"Tệp {table.file}: {ROWS[table.rows]}.",
         "fields": [_field(table, column) for column in columns],
         "missingValues": [""],
@@ -135,7 +135,7 @@ def _section(table: Table) -> str:
     lines = [[f"`{n}`", text.replace("{unit}", called), unit] for n, text, unit in _lines(table)]
     return "\n".join(
         [
-            f"## {table.title}",
+            f"## {table.heading or table.title}",
             "",
             f"Tệp `{table.file}`; {ROWS[table.rows]}; {adds_up}. [{table.id}.schema.json]({table.id}.schema.json)",
             "",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from conftest import ROOT, UNIT
 from openpyxl import load_workbook
 from openpyxl.formula.translate import Translator
 
-from baocao.analysis import tables, units
+from baocao.analysis import settings, tables, units
 from baocao.analysis.findings import Findings
-from baocao.analysis.intake import DEFAULT_TOTALS, read_table
+from baocao.analysis.submissions import gather
 from baocao.pipeline import forms
 
 DATA = ROOT / "data"
@@ -84,6 +85,8 @@ def fill(path, seed, real):
             for cell in unlocked(sheet):
                 figure = chance.randrange(400) / 2 if title == BUDGET else chance.randrange(30)
                 values[cell] = 0 if real and title in (CASES, SUPPORT) else figure
+        if title == CASES:  # suspected establishments are some of all, reports handled some of those received
+            values |= {"D9": chance.randrange(3) * values["D9"] // 29, "D13": values["D12"] // 2}
         for cell, value in values.items():
             sheet[cell] = value
         typed[title] = values
@@ -91,35 +94,41 @@ def fill(path, seed, real):
     return typed
 
 
-def known(unit, year, data=DATA):
-    """The tables by title, and the units they are about."""
-    this = units.resolve(unit, year, data)
-    parts = units.parts(this, year, data)
-    found = tables.load(data / "tables.toml", units.words_for(this, parts))
-    return {table.title: table for table in found.values()}, parts or [this]
-
-
-def read_back(path, unit, year, **options):
-    """Every sheet of a form as 1_clean reads it and checks it, and all that was found."""
-    by_title, places = known(unit, year)
+def read_back(files, unit, year):
+    """Every sheet of the forms as 1_clean reads it, and all that was found; `files` by their names in the year's folder."""
+    this = units.resolve(unit, year, DATA)
+    parts = units.parts(this, year, DATA)
     findings, found = Findings(), {}
-    for title in load_workbook(path).sheetnames[1:]:
-        table = by_title[title]
-        found[title] = read_table(
-            path, table.sought, findings, dash="missing", parts=places, sheet=title,
-            total_labels=DEFAULT_TOTALS if table.adds_up else (), **options,
-        )  # fmt: skip
-        table.check(found[title], findings)
+    for table in tables.load(DATA / "tables.toml", units.words_for(this, parts)).values():
+        if any(table.title in load_workbook(path).sheetnames for path in files.values()):
+            choices = settings.Intake(dash="missing")
+            read = gather(files, table, findings, choices=choices, parts=parts or [this], year=year)
+            table.check(read, findings)
+            if table.rows == "line":
+                assert list(table.named_lines(read, findings)) == [line.id for line in table.lines]
+            found[table.title] = read
     return found, findings
 
 
+def said(findings):
+    """What was found, but for sums that no program has computed yet: intake adds them up once it is given the formulas."""
+    return [str(f.message) for f in findings if f.rule != "formula-without-value"]
+
+
 def cells(read, title):
-    """What was read of the columns that were filled in, by cell."""
-    return {
-        f"{read.sources[0].letters[name]}{row}": value
-        for name in NAMES[title]
-        for row, value in zip(read.rows, read.frame[name], strict=True)
-    }
+    """What was read of the columns that were filled in, by file and cell."""
+    values = {}
+    for name in NAMES[title]:
+        for i, value in enumerate(read.frame[name]):
+            place = read.address(name, i)
+            values[place["file"], f"{place['column']}{place['row']}"] = value
+    return values
+
+
+def as_read(typed, title, file="bieu-nhap.xlsx"):
+    """What was typed into a sheet as intake has it: months are words to it."""
+    months = title == INSPECTIONS
+    return {(file, cell): str(v) if months and cell[0] == "C" else v for cell, v in typed[title].items()}
 
 
 def office(path, folder, to, program):
@@ -162,7 +171,7 @@ def test_names_headers_and_the_period_stand_there_already(tmp_path):
     (path,) = made(MINH_HOA, 2021, tmp_path)
     book = load_workbook(path)
     sheet = book[ESTABLISHMENTS]
-    assert sheet["A1"].value == "Cơ sở kinh doanh dịch vụ năm 2021"
+    assert sheet["A1"].value == "Cơ sở kinh doanh dịch vụ dễ phát sinh tệ nạn mại dâm năm 2021"
     assert sheet["A2"].value == "Huyện Minh Họa"
     assert sheet["A3"].value == "Kỳ báo cáo: từ ngày 15/12/2020 đến ngày 14/12/2021"
     merged = {str(area): sheet[str(area).split(":")[0]].value for area in sheet.merged_cells.ranges}
@@ -174,8 +183,8 @@ def test_names_headers_and_the_period_stand_there_already(tmp_path):
         "Thị trấn Minh Họa", "Xã Giả Sử", "Xã Giả Thuyết", "Xã Mô Phỏng", "Xã Phỏng Đoán", "Xã Tượng Trưng",
         "Xã Tưởng Tượng", "Xã Ước Lệ", "Tổng cộng",
     ]  # fmt: skip
-    assert sheet["I9"].value == "=SUM(C9,D9,E9,F9,G9,H9)"
-    assert sheet["C17"].value == "=SUM(C9:C16)"
+    assert sheet["I9"].value == "=SUM(C9:H9)"
+    assert (sheet["C17"].value, sheet["I17"].value) == ("=SUM(C9:C16)", "=SUM(C9:H16)")
     assert [[c.value for c in row] for row in book[CASES]["A7:C7"]] == [
         [1, "Số người bán dâm hoạt động trên địa bàn", "người"]
     ]
@@ -304,25 +313,20 @@ def test_a_form_that_was_sent_last_year_is_what_stands_beside_this_year(tmp_path
 
 def test_what_is_typed_is_what_intake_reads(filled):
     unit, path, typed = filled
-    found, findings = read_back(path, unit, 2021)
-    assert set(found) == set(SHEETS)
+    found, findings = read_back({"bieu-nhap.xlsx": path}, unit, 2021)
+    assert said(findings) == []
+    assert list(found) == SHEETS
     for title, read in found.items():
-        assert cells(read, title) == {
-            c: str(v) if c[0] == "C" and title == INSPECTIONS else v for c, v in typed[title].items()
-        }
-    # openpyxl stores no values for formulas, as a program that only types does not.
-    assert {f.rule for f in findings} == {"formula-without-value"}
+        assert cells(read, title) == as_read(typed, title)
 
 
 def test_what_libreoffice_saves_is_read_without_a_finding(filled, tmp_path, program):
     unit, path, typed = filled
     saved = office(path, tmp_path, "xlsx", program)
-    found, findings = read_back(saved, unit, 2021)
+    found, findings = read_back({"bieu-nhap.xlsx": saved}, unit, 2021)
     assert [str(f.message) for f in findings] == []
     for title, read in found.items():
-        assert cells(read, title) == {
-            c: str(v) if c[0] == "C" and title == INSPECTIONS else v for c, v in typed[title].items()
-        }
+        assert cells(read, title) == as_read(typed, title)
     book, values = load_workbook(saved), load_workbook(saved, data_only=True)
     for title in SHEETS:
         sheet, rows = book[title], [int(cell[1:]) for cell in typed[title]]
@@ -363,7 +367,7 @@ def test_what_is_left_empty_is_said_to_be_missing(tmp_path, program):
     book.save(path)
     (tmp_path / "out").mkdir()
     saved = office(path, tmp_path / "out", "xlsx", program)
-    found, findings = read_back(saved, MINH_HOA, 2021)
+    found, findings = read_back({"bieu-nhap.xlsx": saved}, MINH_HOA, 2021)
     assert [(f.severity, f.rule, f.sheet, f"{f.column}{f.row}") for f in findings] == [
         ("verify", "blank", INSPECTIONS, "D10"), ("verify", "blank", COMMUNICATION, "D9"),
     ]  # fmt: skip
@@ -372,6 +376,24 @@ def test_what_is_left_empty_is_said_to_be_missing(tmp_path, program):
     values = load_workbook(saved, data_only=True)
     assert values[COMMUNICATION]["A4"].value == "Còn 1 ô chưa điền"
     assert values[INSPECTIONS]["A4"].value == "Còn 1 ô chưa điền"
+
+
+def test_a_filled_form_is_all_that_a_year_needs(data, tmp_path, pipeline, program):
+    folder = data / MINH_HOA / "2021"
+    folder.mkdir()
+    (path,) = made(MINH_HOA, 2021, tmp_path, data=data)
+    fill(path, seed=9, real=False)
+    office(path, tmp_path, "xlsx", program).rename(folder / path.name)
+    text = (data / MINH_HOA / "2020" / "report.toml").read_text(encoding="utf-8")
+    text = text.replace("2020", "2021").replace("2019", "2020")
+    (folder / "report.toml").write_text(text, encoding="utf-8")
+    shutil.copy(data / MINH_HOA / "2020" / "narrative.md", folder)
+    asked = ("check", "--unit", MINH_HOA, "--year", "2021", "--data", data, "--outputs", tmp_path, "--json")
+    done = pipeline(*asked)
+    assert done.code == 0, done.out + done.err
+    (result,) = json.loads(done.out)
+    # Random figures are far from those of earlier years; that is all there is to ask, not what the columns are called.
+    assert [f for f in result["findings"] if "trong khi các năm trước là" not in f["message"]] == []
 
 
 # --- one for each commune ---
@@ -383,21 +405,16 @@ def test_each_commune_has_its_own_form_of_what_it_counts(tmp_path):
     assert paths[0].relative_to(tmp_path) == Path(
         f"forms/{UNIT}/2021/bieu-nhap/03253-thi-tran-tuan-giao.xlsx"
     )
-    typed = {path: fill(path, seed=path.name, real=True) for path in paths[:3]}
-    by_title, _places = known(UNIT, 2021)
-    communes = units.parts(units.resolve(UNIT, 2021), 2021)
-    for path, commune in zip(typed, communes, strict=False):
-        assert load_workbook(path).sheetnames == ["Hướng dẫn", ESTABLISHMENTS, COMMUNICATION, OFFICERS]
-        for title in (ESTABLISHMENTS, COMMUNICATION, OFFICERS):
-            findings = Findings()
-            read = read_table(
-                path, by_title[title].sought, findings, parts=communes, sheet=title, require_all=False
-            )
-            assert list(read.frame["place"]) == [commune.code]
-            assert cells(read, title) == typed[path][title]
-            assert {f.rule for f in findings} == (
-                {"formula-without-value"} if title == ESTABLISHMENTS else set()
-            )
+    files = {f"bieu-nhap/{path.name}": path for path in paths}
+    typed = {name: fill(path, seed=name, real=True) for name, path in files.items()}
+    found, findings = read_back(files, UNIT, 2021)
+    assert said(findings) == []
+    assert list(found) == [ESTABLISHMENTS, COMMUNICATION, OFFICERS]
+    assert all(load_workbook(path).sheetnames == ["Hướng dẫn", *found] for path in paths)
+    for title, read in found.items():
+        expected = [as_read(sheets, title, name) for name, sheets in typed.items()]
+        assert cells(read, title) == {cell: value for each in expected for cell, value in each.items()}
+        assert list(read.frame["place"]) == [path.name[:5] for path in paths]
 
 
 def test_a_unit_without_parts_has_one_form_either_way(tmp_path):
@@ -416,9 +433,9 @@ def test_a_unit_without_parts_has_one_form_either_way(tmp_path):
         None,
     ]
     typed = fill(path, seed=3, real=True)
-    found, findings = read_back(path, COMMUNE, 2027)
-    assert cells(found[COMMUNICATION], COMMUNICATION) == typed[COMMUNICATION]
-    assert {f.rule for f in findings} == {"formula-without-value"}
+    found, findings = read_back({"bieu-nhap.xlsx": path}, COMMUNE, 2027)
+    assert cells(found[COMMUNICATION], COMMUNICATION) == as_read(typed, COMMUNICATION)
+    assert said(findings) == []
 
 
 # --- files ---

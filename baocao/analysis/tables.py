@@ -73,6 +73,7 @@ class Table(_Entry):
     id: str
     file: str
     title: str
+    heading: str = ""
     rows: Literal["place", "line", "record"]
     adds_up: bool = True
     columns: tuple[TableColumn, ...] = Field(strict=False)

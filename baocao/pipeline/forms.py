@@ -22,7 +22,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from baocao.analysis import settings, submissions, tables, units
 from baocao.analysis.findings import Findings
-from baocao.analysis.intake import FOR_COMPARISON, HEADER_ROWS
+from baocao.analysis.intake import FOR_COMPARISON, HEADER_ROWS, RawTable
 from baocao.analysis.stages import Look
 from baocao.analysis.submissions import FORMS
 from baocao.analysis.tables import PLACE, PLACE_HEADERS, Table, TableColumn
@@ -126,16 +126,19 @@ def _year_before(known: Sequence[Table], unit: Unit, year: int, data: Path) -> d
     sent = {name: folder / name for name in Look().listing(folder)}
     about: dict[str, Any] = {"choices": choices, "parts": parts, "year": year}
     about["confirmed"] = units.load_confirmed(folder / "don-vi.csv", parts)
-    figures = {table.id: submissions.gather(sent, table, Findings(), **about).frame for table in known}
-    return {table.id: _by_label(figures[table.id], table) for table in known if not figures[table.id].empty}
+    figures = {
+        table.id: _by_label(submissions.gather(sent, table, Findings(), **about), table) for table in known
+    }
+    return {name: frame for name, frame in figures.items() if not frame.empty}
 
 
-def _by_label(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+def _by_label(read: RawTable, table: Table) -> pd.DataFrame:
+    """A table by the codes of its units, or by the ids of its lines; records have no such name."""
     if table.rows == "record":
-        return frame
-    label = frame.columns[0]
-    frame[label] = frame[label] if table.rows == PLACE else frame[label].str.casefold()
-    return frame.dropna(subset=label).drop_duplicates(label).set_index(label)
+        return read.frame
+    label = read.frame.columns[0]
+    names = read.frame[label] if table.rows == PLACE else table.named_lines(read, Findings())
+    return read.frame.assign(**{label: names}).dropna(subset=label).drop_duplicates(label).set_index(label)
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -289,10 +292,10 @@ class _Page:
             if column in self._typed:
                 self._check(column)
             else:
-                empty = "+".join(
-                    f"COUNTBLANK({xl_rowcol_to_cell(self._first, self._at[name])})" for name in column.sum_of
+                cells = self._parts(column, self._first, self._first)
+                self._colour(
+                    self._first, self._at[column.name], self._last, f"=COUNTBLANK({cells})>0", UNFINISHED
                 )
-                self._colour(self._first, self._at[column.name], self._last, f"={empty}>0", UNFINISHED)
         self._set_up()
 
     @property
@@ -301,12 +304,23 @@ class _Page:
 
     @property
     def _typed(self) -> list[TableColumn]:
-        """The columns that are filled in: all but sums of others in the form, which it works out.
+        """The columns that are filled in: all but sums of columns that stand side by side, which the form works out.
 
         Where the rows are free, a sum is typed: a formula in an empty row would be a figure without a name.
         """
         free = self._table.rows == "record"
-        return [c for c in self._entries if free or not c.sum_of or not set(c.sum_of) <= set(self._at)]
+        return [column for column in self._entries if free or not self._side_by_side(column)]
+
+    def _side_by_side(self, column: TableColumn) -> list[int]:
+        """The places of the columns that add up to a column; none unless one range names them all."""
+        places = sorted(self._at.get(name, -1) for name in column.sum_of)
+        together = [*range(places[0], places[0] + len(places))] if places and places[0] > 0 else []
+        return places if places == together else []
+
+    def _parts(self, column: TableColumn, top: int, bottom: int) -> str:
+        """The typed cells that a sum in a column is of, as one range: intake adds up no other sums."""
+        places = [self._at[column.name]] if column in self._typed else self._side_by_side(column)
+        return str(xl_range(top, places[0], bottom, places[-1]))
 
     def _columns_compared(self) -> list[TableColumn]:
         """The columns of which last year has anything: the figures, and where the rows are free, their names too."""
@@ -325,7 +339,9 @@ class _Page:
 
     def _write_titles(self) -> None:
         sheet, last = self._sheet, len(self._headers) - 1
-        sheet.write(0, 0, f"{self._table.title} năm {self._form.year}", self._style(TITLE))
+        sheet.write(
+            0, 0, f"{self._table.heading or self._table.title} năm {self._form.year}", self._style(TITLE)
+        )
         sheet.write(1, 0, self._form.unit.title_name, self._style(FONT, bold=True))
         sheet.write(2, 0, self._form.when, self._style(ITALIC))
         formula, value = self._still_empty()
@@ -373,9 +389,10 @@ class _Page:
                 if column in self._typed:
                     sheet.write_blank(at, self._at[column.name], None, self._style(INPUT, **_shape(column)))
                 else:
-                    parts = [xl_rowcol_to_cell(at, self._at[name]) for name in column.sum_of]
                     style = self._style(TOTAL, **_shape(column))
-                    sheet.write_formula(at, self._at[column.name], f"=SUM({','.join(parts)})", style, 0)
+                    sheet.write_formula(
+                        at, self._at[column.name], f"=SUM({self._parts(column, at, at)})", style, 0
+                    )
 
     def _write_total(self) -> None:
         """The row of sums; they are grey as long as one of their cells is empty."""
@@ -384,13 +401,11 @@ class _Page:
             sheet.write_blank(at, place, None, self._style(TOTAL))
         sheet.write(at, 1, "Tổng cộng", self._style(TOTAL, align="center"))
         for column in self._figures:
-            cells = self._down(self._at[column.name])
-            style = self._style(TOTAL, **_shape(column))
-            sheet.write_formula(at, self._at[column.name], f"=SUM({cells})", style, 0)
+            place = self._at[column.name]
+            cells = self._parts(column, self._first, self._last)
+            sheet.write_formula(at, place, f"=SUM({cells})", self._style(TOTAL, **_shape(column)), 0)
             if self._table.rows != "record":
-                parts = [column.name] if column in self._typed else column.sum_of
-                empty = "+".join(f"COUNTBLANK({self._down(self._at[name])})" for name in parts)
-                self._colour(at, self._at[column.name], at, f"={empty}>0", UNFINISHED)
+                self._colour(at, place, at, f"=COUNTBLANK({cells})>0", UNFINISHED)
 
     def _write_before(self) -> None:
         """Last year's figures beside this year's; where the rows are free, in last year's order."""
@@ -524,7 +539,7 @@ def _rows_of(table: Table, places: Sequence[Unit]) -> list[_Row]:
         return [_Row(place.code, place.title_name) for place in places]
     if table.rows == "line":
         measure = table.columns[-1].unit
-        return [_Row(line.name.casefold(), line.name, line.unit or measure) for line in table.lines]
+        return [_Row(line.id, line.name, line.unit or measure) for line in table.lines]
     return [_Row(i) for i in range(EMPTY_ROWS)]
 
 
