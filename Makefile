@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core
 ALL := $(VENV)/.all
 
-.PHONY: report test coverage bench proof samples lock clean
+.PHONY: report test coverage bench proof samples dictionary lock clean
 
 report: $(CORE)  ## write the report of huyện Tuần Giáo for 2020
 	$(BIN)/python pipeline.py run --district tuan-giao --year 2020
@@ -31,6 +31,9 @@ proof: $(ALL)  ## the long runs: fifty kills, five hundred reports, ten thousand
 
 samples: $(ALL)  ## make docs/samples/ again
 	$(BIN)/python docs/make_samples.py
+
+dictionary: $(CORE)  ## make docs/data-dictionary/ again
+	$(BIN)/python docs/make_dictionary.py
 
 lock: $(ALL)  ## resolve the dependencies of pyproject.toml again
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \

@@ -28,7 +28,7 @@ from baocao.pipeline.commandline import (
     speaks,
     works,
 )
-from baocao.pipeline.plan import ReportPlan, only, parse_years, plan
+from baocao.pipeline.plan import ReportPlan, forms, only, parse_years, plan
 from baocao.pipeline.status import status, triggers
 
 KNOWN = "digests.json"
@@ -119,6 +119,21 @@ def edit(asked: Selection, port: int, no_browser: bool) -> int:
         open_browser=not no_browser,
         say=lambda address: commandline.say_address(copy.folder, address, asked.as_json),
     )
+    return 0
+
+
+@cli.command(cls=Command, help=str(_("Write Excel forms for a year (--year) for offices to fill in.")))
+@click.option("--per-commune", is_flag=True, help=str(_("One form for each commune, of what it counts.")))
+@selects
+def form(asked: Selection, per_commune: bool) -> int:
+    """Write the entry forms of every unit and year asked for; what intake will look for is what they ask for."""
+    from baocao.pipeline.forms import write
+
+    years = parse_years(asked.years) if asked.years else []
+    data = asked.data.resolve()
+    wanted = forms(asked.names, years, asked.province, asked.every, data)
+    written = [write(unit, year, data, asked.outputs.resolve(), per_commune) for unit, year in wanted]
+    commandline.say_forms(written, asked.as_json)
     return 0
 
 

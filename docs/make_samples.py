@@ -41,7 +41,7 @@ def main() -> None:
         shutil.rmtree(SAMPLES, ignore_errors=True)
         SAMPLES.mkdir(parents=True)
         made = Path(outputs) / "dien-bien" / "huyen-tuan-giao" / "2020"
-        for name in ("report.html", "report.pdf", "indicators.csv", "findings.csv"):
+        for name in ("report.html", "report.pdf", "indicators.csv", "findings.csv", "findings.html"):
             shutil.copyfile(made / name, SAMPLES / name)
         picture_of_jupyterlab(asked)
         picture_of_a_run(Path(outputs) / "all")

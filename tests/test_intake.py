@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import unicodedata
 import zipfile
 from dataclasses import replace
@@ -16,7 +17,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from baocao.analysis import sheets, units
+from baocao.analysis import intake, sheets, units
 from baocao.analysis.findings import Findings
 from baocao.analysis.intake import Column, read_table
 from baocao.errors import InputError
@@ -121,7 +122,13 @@ def test_a_clean_table_is_read_and_says_nothing(tmp_path):
     assert [str(dtype) for dtype in table.frame.dtypes] == ["string", "Int64", "Int64", "Int64", "Int64"]
     assert list(table.frame.index) == [0, 1, 2, 3]
     assert table.rows == (4, 5, 6, 7)
-    assert table.letters == {"place": "B", "hotels": "C", "inns": "D", "karaoke": "E", "total": "F"}
+    assert table.sources[0].letters == {
+        "place": "B",
+        "hotels": "C",
+        "inns": "D",
+        "karaoke": "E",
+        "total": "F",
+    }
 
 
 def test_a_table_is_found_wherever_it_stands_under_its_letterhead(tmp_path):
@@ -140,7 +147,7 @@ def test_a_table_is_found_wherever_it_stands_under_its_letterhead(tmp_path):
     table, findings = read(tmp_path / "bang.xlsx")
     assert places(findings) == []
     assert table.rows == (13, 14, 15, 16)
-    assert table.letters["total"] == "H"
+    assert table.sources[0].letters["total"] == "H"
     assert list(table.frame["total"]) == [11, 0, 1, 2]
     assert table.address("inns", 2) == {"file": "bang.xlsx", "sheet": "Sheet", "row": 15, "column": "F"}
 
@@ -207,7 +214,7 @@ def test_the_first_accepted_header_that_is_there_counts(tmp_path):
         Column("line", ("Nội dung",), "text"),
         Column("value", ("Số liệu", "Năm nay", "Năm trước"), "count"),
     ]
-    assert read(path, columns)[0].letters["value"] == "B"
+    assert read(path, columns)[0].sources[0].letters["value"] == "B"
 
 
 @pytest.mark.parametrize("cell", [7, 1.5, "1.250", "7"])
@@ -230,6 +237,26 @@ def test_columns_without_figures_need_not_be_read(tmp_path, header, cell):
     assert places(read(path, TEAMS)[1]) == []
 
 
+def test_figures_that_stand_there_for_comparison_are_neither_read_nor_reported(tmp_path):
+    header = [
+        ["Xã, thị trấn", "Số đội", None, "Năm 2019 (để đối chiếu)", None],
+        [None, None, None, "Số đội", "Cán sự"],
+    ]
+    rows = [[part.name, i, None, 9, 9] for i, part in enumerate(FOUR, 1)]
+    path = workbook(tmp_path, [*header, *rows], ["A1:A2", "B1:B2", "D1:E1"])
+    officers = Column("officers", ("Cán sự",), "count", required=False)
+    table, findings = read(path, [*TEAMS, officers])
+    assert places(findings) == []
+    assert table.frame["teams"].tolist() == [1, 2, 3, 4]
+    assert table.frame["officers"].isna().all()
+    header[0][3] = "Năm 2019"  # not said to be for comparison: it may be meant
+    table, findings = read(
+        workbook(tmp_path, [*header, *rows], ["A1:A2", "B1:B2", "D1:E1"]), [*TEAMS, officers]
+    )
+    assert places(findings) == [("verify", "unread-column", "D")]
+    assert table.frame["officers"].tolist() == [9, 9, 9, 9]
+
+
 def test_a_missing_column_is_an_error_naming_what_was_sought_and_what_is_there(tmp_path):
     path = workbook(tmp_path, [*HEADER, *CLEAN], HEADER_MERGES)
     columns = [
@@ -245,7 +272,7 @@ def test_a_missing_column_is_an_error_naming_what_was_sought_and_what_is_there(t
     assert list(table.frame.columns) == [column.name for column in columns]
     assert table.frame[["bars", "note"]].isna().all(axis=None)
     assert list(table.frame["total"]) == [11, 0, 1, 2]
-    assert table.letters["bars"] == ""
+    assert "bars" not in table.sources[0].letters
 
 
 def test_without_the_column_that_names_the_rows_nothing_is_read(tmp_path):
@@ -367,7 +394,7 @@ def several(folder, *titles):
 def test_the_sheet_that_fits_is_read(tmp_path):
     table, findings = read(several(tmp_path, "Bieu 02"), LINES)
     assert places(findings) == []
-    assert table.sheet == "Bieu 02"
+    assert table.sources[0].sheet == "Bieu 02"
 
 
 def test_several_sheets_that_fit_are_an_error_until_one_is_named(tmp_path):
@@ -430,13 +457,13 @@ def test_of_two_sheets_that_nearly_fit_none_is_read(tmp_path):
 def test_a_sheet_with_few_of_the_columns_is_another_table(tmp_path):
     path = two_sheets(tmp_path, ["STT", "Xã, thị trấn", "Đội", "Tổ", "Nhóm"])
     table, findings = read(path, FOUR_COLUMNS, require_all=False)
-    assert (places(findings), table.sheet) == ([], "2019")
+    assert (places(findings), table.sources[0].sheet) == ([], "2019")
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_never_chosen(tmp_path, state):
     table, findings = read(two_sheets(tmp_path, OLD[0], state), FOUR_COLUMNS, require_all=False)
-    assert (places(findings), table.sheet) == ([], "2020")
+    assert (places(findings), table.sources[0].sheet) == ([], "2020")
     path = two_sheets(tmp_path, ["Tên", "Lượng"], state)
     table, findings = read(path, FOUR_COLUMNS, require_all=False)
     assert places(findings) == [("error", "sheet-hidden", "")]
@@ -445,7 +472,7 @@ def test_a_hidden_sheet_is_never_chosen(tmp_path, state):
     path = two_sheets(tmp_path, [*OLD[0][:4], "Nhóm"], state)
     table, findings = read(path, FOUR_COLUMNS, require_all=False)
     assert places(findings)[:2] == [("error", "sheet-hidden", ""), ("error", "column-missing", "")]
-    assert (table.sheet, table.frame["teams"].tolist()) == ("2020", [1])
+    assert (table.sources[0].sheet, table.frame["teams"].tolist()) == ("2020", [1])
 
 
 # --- where the table ends ---
@@ -730,7 +757,17 @@ def test_a_dash_is_what_the_office_means_by_it(tmp_path, sign):
 def test_a_blank_is_never_zero(tmp_path):
     read_as, findings = figures(tmp_path, 1, None, "  ", 0)
     assert read_as == [1, None, None, 0]
-    assert places(findings) == [("verify", "blank", "C3"), ("verify", "blank", "C4")]
+    assert places(findings) == [
+        ("verify", "blank", "C3"),
+        ("verify", "blank", "C4"),
+        ("note", "blank-beside-zero", "C"),
+    ]
+
+
+def test_a_column_without_a_figure_is_noted_once(tmp_path):
+    read_as, findings = figures(tmp_path, None, None, "  ")
+    assert read_as == [None, None, None]
+    assert places(findings) == [("note", "column-empty", "C")]
 
 
 @pytest.mark.parametrize(
@@ -797,7 +834,7 @@ def test_a_ditto_mark_is_the_text_above_it(tmp_path, mark):
     table, findings = read(path, columns)
     assert table.frame["measure"].tolist() == ["tờ", "tờ", "", "tờ", "buổi", "buổi"]
     assert places(findings) == [
-        ("note", "ditto", "B3"), ("verify", "blank", "C4"), ("note", "ditto", "B5"), ("note", "ditto", "B7"),
+        ("note", "ditto", "B3"), ("note", "ditto", "B5"), ("note", "ditto", "B7"), ("verify", "blank", "C4"),
     ]  # fmt: skip
     assert next(iter(findings)).value_after == "tờ"
     path = workbook(tmp_path, [["Nội dung", "Đơn vị tính", "Số liệu"], ["a", None, 1], ["b", mark, 2]])
@@ -993,8 +1030,8 @@ def test_findings_in_a_csv_have_line_and_column(tmp_path):
     text = 'Nội dung;Số liệu\na;\n"b\nc";5 cơ sở\nd;1,250\ne;1,250,000\n'
     table, findings = read(csv_file(tmp_path, text), LINES)
     assert places(findings) == [
-        ("verify", "blank", "B2"), ("note", "text-tidied", "A3"), ("error", "not-a-number", "B3"),
-        ("error", "not-a-number", "B4"), ("note", "number-as-text", "B5"),
+        ("note", "text-tidied", "A3"), ("error", "not-a-number", "B3"), ("error", "not-a-number", "B4"),
+        ("note", "number-as-text", "B5"), ("verify", "blank", "B2"),
     ]  # fmt: skip
     assert table.frame["value"].tolist() == [pd.NA, pd.NA, pd.NA, 1250000.0]
 
@@ -1260,8 +1297,14 @@ def test_what_was_written_is_read_back(table, tmp_path_factory):
     folder = tmp_path_factory.getbasetemp()
     columns = [PLACE, *[Column(f"c{n}", (f"Chỉ tiêu {n}",), kind) for n, kind in enumerate(kinds)]]
     got, findings = read(render(parts, kinds, truth, style, folder), columns, parts=parts)
-    blank = sum(value is None for row in truth for value in row)
+    columns_blank = [
+        column
+        for column in zip(*truth, strict=True)
+        if len(truth) > 1 and not any(v is not None for v in column)
+    ]
+    blank = sum(value is None for row in truth for value in row) - len(columns_blank) * len(truth)
     assert [f.rule for f in findings if f.severity != "note"] == ["blank"] * blank
+    assert [f.rule for f in findings].count("column-empty") == len(columns_blank)
     assert got.frame["place"].tolist() == [part.code for part in parts]
     back = [[None if pd.isna(v) else v for v in row[1:]] for row in got.frame.itertuples(index=False)]
     assert back == truth
@@ -1277,3 +1320,146 @@ def test_a_table_that_adds_up_to_nothing_needs_no_total(tmp_path):
     assert [finding.rule for finding in with_total] == ["no-total"]
     assert list(without) == []
     assert list(table.frame["value"]) == [1, 2]
+
+
+# --- personal data ---
+
+
+@pytest.mark.parametrize(
+    ("remark", "stops"),
+    [
+        ("Nguyễn Văn A", True), ("0912 345 678", True), ("karaoke Hoàng Gia", True), ("sinh ngày 01/02/1990", True),
+        ("tăng 02 so với năm trước", False), ("xã Phình Sáng", False), (None, False),
+    ],
+)  # fmt: skip
+def test_a_remark_that_names_a_person_or_a_business_stops_the_file_and_is_never_repeated(
+    tmp_path, remark, stops
+):
+    header = ["Xã, thị trấn", "Số đội", "Ghi chú"]
+    rows = [["xã Phình Sáng", "hai", remark], ["xã Nà Tòng", 1, None], ["Nà Tông", 1, None]]
+    table, findings = read(workbook(tmp_path, [header, *rows, *SIGNATURES]), TEAMS, require_all=False)
+    if stops:
+        assert places(findings) == [("error", "personal-data", "C2")]
+        assert len(table.frame) == 0
+        assert remark not in findings.to_csv()
+    else:
+        assert [f.rule for f in findings.errors] == ["not-a-number", "place-unknown"]
+
+
+def test_a_sheet_of_persons_beside_the_table_stops_the_file(tmp_path):
+    book = Workbook()
+    fill(book.active, [["STT", "Xã, thị trấn", "Số đội"], *ROWS])
+    fill(book.create_sheet("Danh sách"), [["Biểu"], ["Họ và tên", "Năm sinh"], ["A", 1990]])
+    book.save(tmp_path / "bang.xlsx")
+    _table, findings = read(tmp_path / "bang.xlsx", TEAMS)
+    assert [(f.rule, f.sheet, f.column, f.row) for f in findings] == [
+        ("personal-data", "Danh sách", "A", 2), ("personal-data", "Danh sách", "B", 2),
+    ]  # fmt: skip
+
+
+def test_who_signs_under_the_table_is_no_finding(tmp_path):
+    signed = [
+        [],
+        ["NGƯỜI LẬP BIỂU", None, "CHỦ TỊCH"],
+        ["(Ký, ghi rõ họ tên)"],
+        ["Nguyễn Văn A", None, "Trần Thị B"],
+    ]
+    path = workbook(tmp_path, [["STT", "Xã, thị trấn", "Số đội"], *ROWS, [None, "Tổng cộng", 10], *signed])
+    _table, findings = read(path, TEAMS)
+    assert places(findings) == []
+
+
+# --- years ---
+
+
+def test_of_sheets_that_say_their_years_the_reports_is_read(tmp_path):
+    book = Workbook()
+    book.active.title = "2019"
+    for year, sheet in [(2019, book.active), (2020, book.create_sheet("2020"))]:
+        fill(
+            sheet,
+            [[f"Số liệu năm {year}"], ["STT", "Xã, thị trấn", "Số đội"], *[[i, n, year] for i, n, _ in ROWS]],
+        )
+    book.save(tmp_path / "bang.xlsx")
+    table, findings = read(tmp_path / "bang.xlsx", TEAMS, year=2020)
+    assert (places(findings), table.frame["teams"].tolist()) == ([], [2020] * 4)
+    assert table.sources[0].title == ("Số liệu năm 2020",)
+    _table, findings = read(tmp_path / "bang.xlsx", TEAMS, year=2021)
+    assert places(findings) == [("error", "sheet-doubtful", "")]
+
+
+def test_of_columns_under_several_years_the_reports_is_read(tmp_path):
+    header = [["Xã, thị trấn", "Số đội", None], [None, "Năm 2019", "Năm 2020"]]
+    path = workbook(tmp_path, [*header, *[[n, 1, 2] for _i, n, _ in ROWS]], ["A1:A2", "B1:C1"])
+    columns = [PLACE, Column("teams", ("Năm 2019", "Năm 2020"), "count")]
+    assert (
+        read(path, columns, year=2020)[0].frame["teams"].tolist() == [1] * 4
+    )  # the header asked for comes first
+    header = [
+        ["Xã, thị trấn", "Năm 2019", None, "Năm 2020", None],
+        [None, "Số đội", "Khác", "Số đội", "Khác"],
+    ]
+    path = workbook(
+        tmp_path, [*header, *[[n, 1, None, 2, None] for _i, n, _ in ROWS]], ["A1:A2", "B1:C1", "D1:E1"]
+    )
+    table, findings = read(path, TEAMS, year=2020)
+    assert table.frame["teams"].tolist() == [2] * 4
+    assert places(findings) == [("verify", "unread-column", "B")]
+    _table, findings = read(path, TEAMS)
+    assert places(findings) == [("error", "column-doubtful", "")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "years"),
+    [
+        (["Số liệu năm 2020"], {2020}),
+        (["Số liệu từ ngày 15/12/2019 đến ngày 14/12/2020"], {2019, 2020}),
+        (["(Kèm theo Công văn số 12/UBND ngày 05/01/2021)", "Biểu năm 2020"], {2020}),
+        (["Tuần Giáo, ngày 05 tháng 01 năm 2021", "2020"], {2020}),
+        (["Nghị định số 167/2013/NĐ-CP"], set()),
+        (["Mã 120201"], set()),
+    ],
+)
+def test_the_years_of_a_title_are_not_those_of_documents(lines, years):
+    assert intake.years_in(*lines) == years
+
+
+# --- sums that nothing has computed ---
+
+
+@pytest.mark.parametrize(
+    ("formula", "sums", "value"),
+    [
+        ("=SUM(C2:C4)", True, 6), ("=SUM(C2,C4)", True, 4), ("=SUM($C$2:C3)", True, 3), ("=SUM(C2:C4)", False, None),
+        ("=C2+C3", True, None), ("=SUM(B2:C4)", True, None), ("=SUM(C2:C4)*2", True, None), ("=AVERAGE(C2:C4)", True, None),
+    ],
+)  # fmt: skip
+def test_only_plain_sums_of_our_own_forms_are_computed(tmp_path, formula, sums, value):
+    rows = [[i, part.name, n] for i, (part, n) in enumerate(zip(FOUR, [1, 2, 3, formula], strict=True), 1)]
+    table, findings = read(flat(tmp_path, *rows), TEAMS, sums=sums)
+    assert [None if pd.isna(v) else v for v in table.frame["teams"]] == [1, 2, 3, value]
+    assert places(findings) == ([] if value is not None else [("error", "formula-without-value", "C5")])
+
+
+# --- documentation ---
+
+
+def test_every_rule_is_in_the_documentation_with_its_severity():
+    documented: dict[str, str] = {}
+    for line in (ROOT / "docs" / "what-intake-finds.md").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\| (`.+`) \| ([\w ]+) \|", line):
+            documented |= dict.fromkeys(re.findall("`([a-z-]+)`", match[1]), match[2])
+    words = {"ERROR": "error", "VERIFY": "verify", "NOTE": "note"}
+    sources = [*(ROOT / "baocao" / "analysis").glob("*.py"), *(ROOT / "notebooks").glob("*.ipynb")]
+    used = {
+        (rule, words[severity])
+        for path in sources
+        for severity, rule in re.findall(
+            r'\b(ERROR|VERIFY|NOTE),[\s"\\n]*?"?([a-z]+(?:-[a-z]+)*)\\?",',
+            path.read_text(encoding="utf-8").replace('\\"', '"'),
+        )
+    }
+    assert len(used) > 40
+    assert [
+        (rule, severity) for rule, severity in sorted(used) if severity not in documented.get(rule, "")
+    ] == []

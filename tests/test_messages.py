@@ -227,9 +227,10 @@ WRONG = [
     "run --district tuan-giao --year abc", "run --district tuan-giao --year 2016", "run --district tuan-gao",
     "run --province x", "run --all --year 1999", "run --all --data /nonexistent", "run", "check", "check x", "-x",
     "run -x", "edit", "edit --port x", "edit --all --port 99999", "edit --all --no-browser", "--foo", "run --", "-- run2",
-    "run --district tuan-giao --year 2020 --outputs pipeline.py/x",
+    "run --district tuan-giao --year 2020 --outputs pipeline.py/x", "form", "form --all",
+    "form --district tuan-giao --year 2021 --outputs pipeline.py/x",
 ]  # fmt: skip
-HELPS = ["--help", "run --help", "check --help"]
+HELPS = ["--help", "run --help", "check --help", "form --help"]
 ENGLISH = re.compile(
     r"\b(is|are|the|not|no|an|of|for|was|did|you|usage|options?|error|show|missing|invalid|such|try|commands?|value|"
     r"requires?|argument|unexpected|extra|choose|one|directory|file|path|text|integer|default|required)\b",

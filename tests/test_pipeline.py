@@ -14,7 +14,15 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, UNIT
 
-FILES = {"report.html", "report.pdf", "report.ipynb", "indicators.csv", "findings.csv", "run.json"}
+FILES = {
+    "report.html",
+    "report.pdf",
+    "report.ipynb",
+    "indicators.csv",
+    "findings.csv",
+    "findings.html",
+    "run.json",
+}
 
 
 def pdf_text(path):
@@ -255,7 +263,7 @@ def test_the_samples_in_docs_are_what_is_made_today(report):
     """Text, not bytes: pictures may differ between Python minors. `make samples` brings them up to date."""
     samples = ROOT / "docs" / "samples"
     assert html_text(samples / "report.html") == html_text(report / "report.html")
-    for name in ("indicators.csv", "findings.csv"):
+    for name in ("indicators.csv", "findings.csv", "findings.html"):
         assert (samples / name).read_bytes() == (report / name).read_bytes()
     with pypdfium2.PdfDocument(samples / "report.pdf") as document:
         assert len(list(samples.glob("page-*.png"))) == len(document)

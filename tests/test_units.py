@@ -1,8 +1,11 @@
-"""Units: names, codes and dates, compared with the official lists of Tuần Giáo and Điện Biên."""
+"""Units: names, codes and dates, compared with the official lists of Tuần Giáo and Điện Biên and with national totals."""
 
+import csv
 import unicodedata
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from conftest import ROOT
@@ -10,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baocao.analysis import units
-from baocao.errors import InputError, UsageError
+from baocao.analysis.vietnamese import deaccent, slug, slug_each
+from baocao.errors import InputError, MisuseError, UsageError
 
 # Danh mục hành chính: code, type, name, code and name of the commune it went to on 2025-07-01.
 TUAN_GIAO = """
@@ -38,6 +42,8 @@ LISTED = [(line[:5], line[6:27].strip(), line[27:32], line[33:]) for line in TUA
 TOWN, PHINH_SANG, TOA_TINH = "03253", "03259", "03280"
 DISTRICT = units.resolve("dien-bien/huyen-tuan-giao", 2020)
 COMMUNES = units.parts(DISTRICT, 2020)
+KNOWN = units.load()
+Y2023, Y2025, TODAY = units.STATES
 COLUMNS = (
     "code,name,type,named_after,level,parent_code,province,valid_from,valid_to,successor_code,source,doubt"
 )
@@ -75,17 +81,104 @@ def test_dien_bien_had_ten_districts_until_june_2025():
     assert {part.valid_to for part in units.parts(province, 2024)} == {date(2025, 6, 30)}
 
 
+def in_list(month: str, level: str = "") -> list[units.Unit]:
+    return [unit for unit in KNOWN if month in unit.seen and level in ("", unit.level)]
+
+
 def test_every_unit_has_a_source_a_parent_and_a_folder_of_its_own():
-    known = units.load()
-    for unit in known:
+    parents = {(unit.province, unit.code) for unit in KNOWN}
+    later = {unit.code for unit in KNOWN if unit.valid_from or unit.level == "province"}
+    for unit in KNOWN:
         assert unit.source
         assert "://" not in unit.source + unit.doubt
-        assert unit.level == "province" or any(unit.parent_code == parent.code for parent in known)
+        assert unit.level == "province" or (unit.province, unit.parent_code) in parents
         assert unicodedata.is_normalized("NFC", unit.name)
-        assert all(any(code == new.code and new.valid_from for new in known) for code in unit.successor_codes)
-    for year in (2020, 2026):
-        paths = [unit.path for unit in known if unit.exists_on(units.report_day(year))]
-        assert len(paths) == len(set(paths))
+        assert set(unit.successor_codes) <= later
+    for month in units.STATES:
+        paths = Counter(unit.path for unit in in_list(month))
+        assert max(paths.values()) == 1
+
+
+def test_the_package_table_holds_nothing_that_its_readers_do_not_expect():
+    text = units.TABLE.read_bytes()
+    assert b"\r" not in text
+    lines = text.decode("utf-8").splitlines()
+    assert lines[0] == ",".join(units.COLUMNS)
+    rows = list(csv.reader(lines[1:]))
+    assert len(rows) == len(KNOWN) == len(lines) - 1
+    for line, row in zip(lines[1:], rows, strict=True):
+        assert line.split(",", 12)[:12] == row[:12]
+        values = dict(zip(units.COLUMNS, row, strict=True))
+        assert all(values[name] in allowed for name, allowed in units._ALLOWED.items())
+        assert row == [unicodedata.normalize("NFC", field.strip()) for field in row]
+    assert slug_each([row[1] for row in rows]) == [slug(row[1]) for row in rows]
+    keys = Counter((unit.code, unit.valid_from or unit.seen[0]) for unit in KNOWN)
+    assert max(keys.values()) == 1
+
+
+def test_the_lists_have_as_many_units_as_the_country_had():
+    """2023-04: 705 districts, 10,599 communes; March 2025: 696, 10,035; 1 July 2025: 34 provinces, 3,321 communes."""
+    counts = {month: Counter(unit.level for unit in in_list(month)) for month in units.STATES}
+    assert counts == {
+        "2023-04": {"province": 63, "district": 705, "commune": 10599},
+        "2025-03": {"province": 63, "district": 696, "commune": 10035},
+        "2025-07": {"province": 34, "commune": 3321},
+    }
+    kinds = Counter(unit.type for unit in in_list(TODAY, "commune"))
+    assert kinds == {"xã": 2621, "phường": 687, "đặc khu": 13}
+
+
+def test_what_ended_and_what_began_with_the_districts():
+    for unit in in_list(Y2025):
+        goes_on = unit.level == "province" and TODAY in unit.seen
+        assert unit.valid_to == (None if goes_on else date(2025, 6, 30))
+    for unit in in_list(TODAY):
+        assert unit.valid_from == (None if Y2025 in unit.seen else date(2025, 7, 1))
+    assert sum(Y2025 in unit.seen for unit in in_list(TODAY)) == 11  # provinces that were left as they were
+    assert {unit.valid_to for unit in KNOWN if unit.seen[-1] == Y2023} == {None}
+
+
+def test_every_commune_of_2025_went_to_one_new_commune_or_was_divided():
+    divided = [unit for unit in in_list(Y2025, "commune") if "chia cho" in unit.doubt]
+    whole = [unit for unit in in_list(Y2025, "commune") if len(unit.successor_codes) == 1]
+    assert (len(divided), len(whole)) == (471, 9564)
+    assert not any(unit.successor_codes for unit in divided)
+    heirs = {unit.code: unit for unit in in_list(TODAY)}
+    provinces = {unit.code: unit for unit in in_list(Y2025, "province")}
+    for unit in whole:
+        old = next(p for p in provinces.values() if p.province == unit.province)
+        new = heirs[unit.successor_codes[0]]
+        assert new.parent_code == (old.successor_codes[0] if old.successor_codes else old.code)
+
+
+def test_codes_that_were_given_to_another_unit_in_2025():
+    """With the list of January 2025 of another package they are 1,848 of 3,310.
+
+    This one is of March: six communes more have a code that stays (3,316). The rest are spellings, Phú Hoà there and Phú
+    Hòa here, which count where the new name is spelled otherwise.
+    """
+    old = {unit.code: unit.name for unit in in_list(Y2025, "commune")}
+    new = {unit.code: unit for unit in in_list(TODAY, "commune")}
+    kept = old.keys() & new.keys()
+    assert (len(kept), sum(old[code] != new[code].name for code in kept)) == (3316, 1803)
+    dien_bien = [code for code in new if new[code].province == "dien-bien"]
+    assert (len(dien_bien), sum(old[code] != new[code].name for code in dien_bien)) == (45, 21)
+
+
+def test_names_that_are_numbers():
+    numbers = [unit for unit in KNOWN if unit.named_after == "number"]
+    assert all(unit.name.isdecimal() for unit in numbers)
+    assert units.resolve("Quận 1", 2024).full_name == "Quận 1"
+    assert not [unit.name for unit in KNOWN if unit.name.isdecimal() and unit.name.startswith("0")]
+
+
+def test_dien_bien_had_as_many_communes_as_its_statistics_say():
+    counts = Counter(unit.parent_code for unit in in_list(Y2025, "commune") if unit.province == "dien-bien")
+    assert counts == {
+        "094": 12, "095": 3, "096": 11, "097": 12, "098": 12, "099": 19, "100": 21, "101": 14, "102": 10, "103": 15,
+    }  # fmt: skip
+    for district in units.parts(units.resolve("dien-bien/_tinh", 2024), 2024):
+        assert len(units.parts(district, 2024)) == counts[district.code]
 
 
 def test_reused_codes_name_different_units_at_different_times():
@@ -189,8 +282,8 @@ def test_a_wrong_accent_is_not_another_unit_and_the_nearest_is_named():
         units.resolve("Tuấn Giao", 2020)
     with pytest.raises(UsageError, match="dien-bien/huyen-tuan-giao"):
         units.resolve("dien-bien/huyen-tuan-gia", 2020)
-    with pytest.raises(UsageError, match="Bạch Long Vĩ"):
-        units.resolve("Bạch Long Vĩ", 2020)
+    with pytest.raises(UsageError, match="Bạch Lông Vĩ"):
+        units.resolve("Bạch Lông Vĩ", 2020)
     with pytest.raises(UsageError, match="son-la"):
         units.resolve("son-la/huyen-tuan-giao", 2020)
     with pytest.raises(UsageError):
@@ -221,6 +314,12 @@ def test_a_unit_that_had_not_begun_names_its_first_day():
         units.resolve("dien-bien/xa-tuan-giao", 2024)
 
 
+def test_an_own_unit_that_had_not_begun_names_its_first_day_although_it_ended(tmp_path):
+    data = invented(tmp_path, ["X1,Suối Mơ,huyện,,district,X,vi-du,2022-01-01,2025-06-30,,bịa,"])
+    with pytest.raises(UsageError, match="2022-01-01"):
+        units.resolve("suoi-mo", 2020, data)
+
+
 def test_words_for_a_unit_and_its_parts():
     tuan_giao = units.resolve("tuan-giao", 2020)
     assert units.words_for(tuan_giao, units.parts(tuan_giao, 2020)) == {
@@ -242,12 +341,128 @@ def test_several_that_fit_are_listed(tmp_path):
     assert units.resolve("thị xã Mơ", 2020, data).code == "X2"
 
 
-def test_parts_follow_the_year_and_unknown_ones_are_an_error():
+def test_of_several_that_fit_the_one_with_data_is_meant(tmp_path):
+    data = invented(tmp_path, ["X1,Minh Hoa,huyện,,district,,vi-du,,,,,"])
+    with pytest.raises(UsageError, match="quang-binh/huyen-minh-hoa, vi-du/huyen-minh-hoa"):
+        units.resolve("minh-hoa", 2020, data)
+    (data / "vi-du" / "huyen-minh-hoa").mkdir()
+    assert units.resolve("minh-hoa", 2020, data).code == "X1"
+    assert units.resolve("Minh Hóa", 2020, data).province == "quang-binh"
+
+
+def test_an_own_unit_is_suggested_too(tmp_path):
+    data = invented(tmp_path, ["X1,Suối Mơ Xa,huyện,,district,,vi-du,,,,,"])
+    with pytest.raises(UsageError, match="vi-du/huyen-suoi-mo-xa"):
+        units.resolve("huyen-suoi-mo-xo", 2020, data)
+
+
+def test_a_name_that_many_units_share_lists_some_and_says_how_many():
+    with pytest.raises(UsageError, match=r"an-giang/huyen-chau-thanh, .*, … \(10\)") as refused:
+        units.resolve("chau-thanh", 2024)
+    assert str(refused.value).count("huyen-chau-thanh") == 8
+
+
+def test_parts_follow_the_year_and_unknown_ones_are_an_error(tmp_path):
     assert units.parts(named("Quài Nưa"), 2020) == []
-    with pytest.raises(UsageError, match="Mường Chà"):
-        units.parts(units.resolve("muong-cha", 2020), 2020)
     with pytest.raises(UsageError, match="2026"):
         units.parts(DISTRICT, 2026)
+    data = invented(tmp_path, ["X1,Suối Mơ,huyện,,district,X,vi-du,,,,bịa,"])
+    with pytest.raises(UsageError, match="huyện Suối Mơ"):
+        units.parts(units.resolve("suoi-mo", 2020, data), 2020, data)
+
+
+def test_an_island_district_has_no_communes_and_became_a_special_zone():
+    island = units.resolve("Bạch Long Vĩ", 2023)
+    assert (island.full_name, units.parts(island, 2023)) == ("huyện Bạch Long Vĩ", [])
+    with pytest.raises(UsageError, match="hai-phong/dac-khu-bach-long-vi"):
+        units.resolve("huyện Bạch Long Vĩ", 2026)
+
+
+def test_every_district_and_every_new_commune_is_found_by_a_folder_of_its_own():
+    """705 districts in 2023, 696 in 2025, 3,321 communes since."""
+    for month, level, year in ((Y2023, "district", 2022), (TODAY, "commune", 2026)):
+        listed = in_list(month, level)
+        assert [units.resolve(unit.path, year) for unit in listed] == listed
+        assert len({unit.path for unit in listed}) == len(listed)
+    changed = {"lam-dong/huyen-da-huoai"}  # the name moved to a neighbour between the lists
+    listed = [unit for unit in in_list(Y2025, "district") if unit.path not in changed]
+    assert [units.resolve(unit.path, 2024) for unit in listed] == listed
+    assert len(listed) == 695
+    with pytest.raises(UsageError, match="2023-04"):
+        units.resolve("lam-dong/huyen-da-huoai", 2024)
+
+
+def test_two_communes_whose_folders_would_be_one_carry_their_codes():
+    assert units.resolve("xã Văn Lăng", 2026).path == "thai-nguyen/xa-van-lang-05665"
+    with pytest.raises(UsageError, match="thai-nguyen/xa-van-lang-02143, thai-nguyen/xa-van-lang-05665"):
+        units.resolve("thai-nguyen/xa-van-lang", 2026)
+    new = [unit for unit in in_list(TODAY) if unit.folder]
+    assert len(new) == 16
+    assert not any(unit.folder for unit in KNOWN if unit.level != "commune")
+
+
+def test_a_successor_may_lie_in_another_province():
+    with pytest.raises(UsageError, match="bac-ninh/_tinh"):
+        units.resolve("bac-giang/_tinh", 2025)
+
+
+# --- between two lists, and before the first ---
+
+
+def test_a_unit_in_one_list_and_not_in_the_next_may_have_been_there_in_between():
+    gone, town = units.resolve("bac-giang/huyen-yen-dung", 2023), units.resolve("bac-giang/thi-xa-chu", 2024)
+    assert (gone.seen, gone.valid_to, town.seen, town.valid_from) == ((Y2023,), None, (Y2025,), None)
+    days = [date(2023, 3, 1), date(2023, 4, 30), date(2024, 12, 14), date(2025, 3, 1), date(2025, 6, 30)]
+    assert [gone.exists_on(day) for day in days] == [True, True, True, False, False]
+    assert [town.exists_on(day) for day in days] == [False, False, True, True, True]
+    assert [gone.may_be_missing_on(day) for day in days[:3]] == [False, False, True]
+    assert [town.may_be_missing_on(day) for day in days[2:]] == [True, False, False]
+    assert not town.exists_on(date(2025, 7, 1))
+
+
+def test_parts_that_changed_between_two_lists_are_not_guessed():
+    province = units.resolve("bac-giang/_tinh", 2024)
+    assert len(units.parts(province, 2022)) == 10
+    with pytest.raises(UsageError, match=r"2023-04.*2025-03.*huyện Yên Dũng") as refused:
+        units.parts(province, 2024)
+    assert "data/bac-giang/units.csv" in str(refused.value)
+    with pytest.raises(UsageError, match="2025-03"):
+        units.resolve("thị xã Chũ", 2022)
+    with pytest.raises(UsageError, match="2023-04"):
+        units.resolve("huyện Yên Dũng", 2025)
+
+
+def test_an_own_table_says_when_a_unit_changed_and_replaces_the_row_of_the_package(tmp_path):
+    (tmp_path / "bac-giang").mkdir()
+    rows = [
+        "221,Yên Dũng,huyện,,district,24,bac-giang,,2024-12-31,,ta biết,",
+        "222,Việt Yên,huyện,,district,24,bac-giang,,2024-01-31,,ta biết,",
+        "222,Việt Yên,thị xã,,district,24,bac-giang,2024-02-01,2025-06-30,,ta biết,",
+        "224,Chũ,thị xã,,district,24,bac-giang,2025-01-01,2025-06-30,,ta biết,",
+    ]
+    table = tmp_path / "bac-giang" / "units.csv"
+    table.write_text("\n".join([COLUMNS, *rows]), encoding="utf-8")
+    province = units.resolve("bac-giang/_tinh", 2024, tmp_path)
+    found = {part.code: part for part in units.parts(province, 2024, tmp_path)}
+    assert (found["222"].full_name, found["221"].source, len(found)) == ("thị xã Việt Yên", "ta biết", 10)
+    assert len(units.load(tmp_path)) == len(KNOWN)
+    assert {unit.code for unit in units.load(tmp_path)} == {unit.code for unit in KNOWN}
+
+
+def test_before_the_first_list_there_is_a_doubt_but_not_about_what_older_lists_hold():
+    assert [units.doubt_about(DISTRICT, year) for year in (2018, 2020, 2024)] == [None] * 3
+    district = units.resolve("dien-bien/huyen-dien-bien", 2020)
+    doubt = units.doubt_about(district, 2020)
+    assert doubt is not None
+    assert "2023-04" in doubt.text("vi")
+    assert units.doubt_about(district, 2023) is None
+    assert units.doubt_about(units.resolve("tuan-giao", 2026), 2026) is None
+
+
+def test_an_invented_unit_is_beyond_doubt(tmp_path):
+    rows = ["X1,Suối Mơ,huyện,,district,X,vi-du,,,,bịa,", "X11,Mây,xã,,commune,X1,vi-du,,,,bịa,"]
+    data = invented(tmp_path, rows)
+    assert units.doubt_about(units.resolve("suoi-mo", 2018, data), 2018, data) is None
 
 
 # --- names in sheets ---
@@ -314,6 +529,82 @@ def test_any_way_of_writing_a_part_gives_that_part(commune, form, case, norm, sp
     assert units.match_part(f" {written}{space}", COMMUNES) == commune
 
 
+@pytest.mark.parametrize("month", units.STATES)
+def test_every_commune_there_is_is_matched_by_its_name_and_never_without_its_accents(month):
+    siblings = defaultdict(list)
+    for commune in in_list(month, "commune"):
+        siblings[commune.parent_code].append(commune)
+    for parts in siblings.values():
+        folded = Counter(units._fold(part.name) for part in parts)
+        for part in parts:
+            assert units.match_part(part.full_name, parts) == part
+            assert units.match_part(part.title_name, parts) == part
+            bare = units.match_part(part.name, parts)
+            assert bare == (part if folded[units._fold(part.name)] == 1 else None)
+            plain = deaccent(part.name)
+            if plain != part.name:  # another part may be called just so: Tam Hải beside Tam Hai
+                assert units.match_part(plain, parts) in (None, *(p for p in parts if p.name == plain))
+
+
+def test_communes_of_one_district_that_only_accents_or_only_types_tell_apart():
+    """A list that spells some names otherwise has 26 pairs by accents and 21 by type."""
+    pairs = Counter()
+    for month in (Y2023, Y2025):
+        ordered = sorted(in_list(month, "commune"), key=lambda u: (u.parent_code, slug(u.name), u.name))
+        for one, other in pairwise(ordered):
+            if (one.parent_code, slug(one.name)) == (other.parent_code, slug(other.name)):
+                pairs[month, units._fold(one.name) == units._fold(other.name)] += 1
+    assert pairs == {(Y2023, False): 24, (Y2023, True): 21, (Y2025, False): 25, (Y2025, True): 19}
+
+
+# --- names that a person confirmed ---
+
+
+def confirmed(folder, text, encoding="utf-8"):
+    path = folder / "don-vi.csv"
+    path.write_text(text, encoding=encoding)
+    return units.load_confirmed(path, COMMUNES)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("ten;ma\nNa Tong;03263\n", "utf-8"), ("ten,ma\nNA  TONG,3263\n\n", "utf-8-sig"), ("ten;ma\n Na Tong ; 03263\n;\n", "utf-8")],
+)  # fmt: skip
+def test_a_confirmed_name_is_that_part(tmp_path, text, encoding):
+    names = confirmed(tmp_path, text, encoding)
+    assert units.match_part("Na Tong", COMMUNES) is None
+    assert units.match_part(" na tong", COMMUNES, names) == named("Nà Tòng")
+    assert units.match_part("Na Tông", COMMUNES, names) is None
+
+
+def test_a_confirmed_name_wins_over_a_name_of_another_part():
+    assert units.match_part("Quài Tở", COMMUNES, {"quài tở": TOWN}) == named("Tuần Giáo")
+    with pytest.raises(MisuseError, match="03365"):
+        units.match_part("Na Tông", COMMUNES, {"na tông": "03365"})
+
+
+def test_without_a_file_nothing_is_confirmed(tmp_path):
+    assert units.load_confirmed(tmp_path / "don-vi.csv", COMMUNES) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ten;ma\nNa Tông;03365\n", r"don-vi.csv, (dòng|line) 2.*Na Tông;03365"), ("ten;ma\nNa Tong\n", "2.*Na Tong"),
+        ("ten;ma\n;03263\n", "2.*03263"), ("ten;ma\nNa Tong;03263\nNA TONG;03263\n", "3.*NA TONG"),
+        ("name;code\n", "1.*ten;ma"), ("", "1.*ten;ma"),
+    ],
+)  # fmt: skip
+def test_a_confirmed_name_that_cannot_be_read_names_its_line(tmp_path, text, named):
+    with pytest.raises(InputError, match=named) as refused:
+        confirmed(tmp_path, text)
+    assert "→" in str(refused.value)
+
+
+def test_confirmed_names_that_are_not_utf8_are_an_error(tmp_path):
+    with pytest.raises(InputError, match=r"don-vi\.csv"):
+        confirmed(tmp_path, "ten;ma\nNà Tòng;03263\n", "utf-16")
+
+
 def test_the_package_table_is_shipped_with_the_package():
     assert units.TABLE.is_relative_to(ROOT / "baocao")
-    assert units.TABLE.read_text(encoding="utf-8").splitlines()[0] == COLUMNS

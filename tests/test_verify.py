@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baocao.analysis import units, vietnamese
-from baocao.analysis.findings import NOTE, VERIFY
+from baocao.analysis.findings import NOTE, VERIFY, Findings
 from baocao.analysis.vietnamese import figures_in
 from baocao.pipeline.plan import plan
-from baocao.pipeline.verify import verify
+from baocao.pipeline.verify import Passage, _check_names, _names, verify
 
 UNITS = ["cơ sở", "xã", "người", "vụ", "buổi", "lượt", "triệu đồng"]
 
@@ -184,13 +184,48 @@ def test_the_number_of_communes_is_explained_by_the_table_of_units(verified):
 
 def test_every_unit_that_is_known_is_found_by_its_name(verified):
     """Names begin with any capital: Mường Ảng, Điện Biên Đông."""
-    strangers = [u.full_name for u in units.load() if u.level == "district" and u.code != "099"]
+    strangers = [
+        u.full_name for u in units.parts(units.resolve("dien-bien/_tinh", 2020), 2020) if u.code != "099"
+    ]
     assert len(strangers) == 9
     findings = verified(narrative=[("Hòm thư góp ý", f"Tại {' và '.join(strangers)} có hòm thư; góp ý")])
     named = {finding.message.text("vi") for finding in findings}
     assert len(findings) == 9
     assert all(any(f"nói đến {name}," in text for text in named) for name in strangers)
     assert {finding.value_before for finding in findings} == set(strangers)
+
+
+@pytest.mark.parametrize(
+    "name", ["xã Thanh Minh", "huyện Mai Sơn", "tỉnh Sơn La", "Thành phố Hồ Chí Minh", "đặc khu Côn Đảo"]
+)
+def test_units_of_the_province_and_what_is_above_communes_elsewhere_are_strangers(verified, name):
+    found = verified(narrative=[("Hòm thư góp ý", f"Tại {name}, hòm thư góp ý")])
+    assert [finding.rule for finding in found] == ["other-unit"] * (name != "đặc khu Côn Đảo")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xã Tân Lập",
+        "ông Thanh Minh",
+        "Chiềng Sinh",
+        "xã Mường Mùn Thượng",
+        "xã hội Việt Nam",
+        "Tỉnh ủy Điện Biên",
+    ],
+)
+def test_communes_elsewhere_and_words_that_may_be_anything_are_not(verified, text):
+    assert verified(narrative=[("Hòm thư góp ý", f"Tại {text}, hòm thư góp ý")]) == []
+
+
+def test_a_name_that_begins_like_a_strangers_is_not_the_strangers():
+    """Huyện Điện Biên is another unit to Điện Biên Đông; its own name begins with it."""
+    unit = units.resolve("dien-bien/huyen-dien-bien-dong", 2020)
+    names = _names(unit, units.parts(unit, 2020), units.load())
+    found = Findings()
+    for text in ("Tại huyện Điện Biên Đông có", "Tại huyện Điện Biên có"):
+        _check_names(Passage(text, "narrative.md", "a", 1), names, unit, found)
+    assert [finding.value_before for finding in found] == ["huyện Điện Biên"]
 
 
 def test_in_a_notebook_the_remedy_is_a_role_of_a_notebook(verified):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.errors import InputError, MisuseError
-from baocao.messages import Message, _
+from baocao.messages import Message, _, language
 
 ERROR, VERIFY, NOTE = "error", "verify", "note"
 
@@ -37,13 +37,17 @@ class Finding:
     @property
     def place(self) -> str:
         """File, sheet and cell as a person writes them: `kiem-tra.xlsx, Trang 1, C12`."""
+        return self.place_in(language())
+
+    def place_in(self, language_code: str) -> str:
+        """The place in the given language; lines of texts and cells of notebooks are named by a word."""
         if self.row and not self.column:  # a line of a text, a cell of a notebook
             word = (
                 _("cell {number}", number=self.row)
                 if self.file.endswith(".ipynb")
                 else _("line {number}", number=self.row)
             )
-            return ", ".join(part for part in (self.file, self.sheet, str(word)) if part)
+            return ", ".join(part for part in (self.file, self.sheet, word.text(language_code)) if part)
         cell = f"{self.column}{self.row or ''}"
         return ", ".join(part for part in (self.file, self.sheet, cell) if part)
 

@@ -7,7 +7,6 @@ nothing of any subject: what to look for are the `Column`s it is given.
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections import Counter
@@ -17,15 +16,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
+from baocao.analysis.personal import look
 from baocao.analysis.sheets import NO_STORED_VALUE, Sheet, read_sheets
 from baocao.analysis.units import Unit, match_part, suggest_part
 from baocao.analysis.vietnamese import (
     SPREADSHEET_DIGITS,
     NotANumberError,
-    new_tone_to_old,
+    deaccent,
+    fold,
     number,
     one_line,
     parse_number,
@@ -33,7 +34,7 @@ from baocao.analysis.vietnamese import (
 from baocao.errors import MisuseError
 from baocao.messages import Message, _
 
-Kind = Literal["text", "count", "amount", "place"]
+Kind = Literal["text", "count", "amount", "percent", "place"]
 Dash = Literal["zero", "missing"]
 
 DEFAULT_TOTALS = (
@@ -42,11 +43,19 @@ DEFAULT_TOTALS = (
 )  # fmt: skip
 """What a row of totals is called; two may stand together ("Tổng cộng toàn huyện")."""
 
+MANY_ROWS = 2**20
+"""More rows than a sheet has."""
 HEADER_ROWS = 4
 SEARCHED_ROWS = 100
 """A header has at most so many rows, and begins within the first so many of its sheet."""
+FOR_COMPARISON = "để đối chiếu"
+"""What the top level of a header says above figures of another year, which are never read."""
 
-_DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64"}
+DTYPES = {"text": "string", "place": "string", "count": "Int64", "amount": "Float64", "percent": "Float64"}
+"""How a tidy table holds each kind."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_OF_A_DOCUMENT = re.compile(r"kèm theo|căn cứ|\bsố\s*:|\bsố\s+\d*\s*/|\bngày\s.*\btháng\s.*\bnăm\b")
+"""A line, folded, whose years are those of documents: a letter, a decree, the place and date of signing."""
 _DASHES = frozenset("-–—−")
 _FIGURE = re.compile(r"[-–—−]|\W*\d[\d.,\s]*")
 _PLAIN_FIGURE = re.compile(r"-?[\d.]+(?:,\d+)?")
@@ -77,8 +86,8 @@ class Column:
     """A column to look for.
 
     `headers` are the ways its header may be written, best first; levels of a header are joined by " > ", and upper
-    levels may be left out. `kind`: "count" is a whole number from 0 on, "amount" may have decimals, "place" is a unit
-    below the reporting one, "text" is anything.
+    levels may be left out. `kind`: "count" is a whole number from 0 on, "amount" and "percent" may have decimals,
+    "place" is a unit below the reporting one, "text" is anything.
     """
 
     name: str
@@ -89,27 +98,52 @@ class Column:
     @property
     def is_figure(self) -> bool:
         """Whether the column holds numbers."""
-        return self.kind in ("count", "amount")
+        return self.kind in ("count", "amount", "percent")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a table was read: its file and sheet, the columns' letters and headers, and what stands above them.
+
+    `letters` and `headers` are by the columns' names; a column that was not found is in neither. `title` are the
+    lines above the table.
+    """
+
+    file: str
+    sheet: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    title: tuple[str, ...] = ()
+
+    def address(self, name: str, row: int) -> dict[str, Any]:
+        """Where a cell of a column stands, as `Findings.add` takes it."""
+        return {"file": self.file, "sheet": self.sheet, "row": row, "column": self.letters.get(name, "")}
 
 
 @dataclass(frozen=True, eq=False)
 class RawTable:
     """A table as it was read.
 
-    `frame` has one row per record and one column per `Column`, in that order: "count" as Int64, "amount" as Float64,
-    "text" and "place" (the unit's code) as string; what is missing or wrong is NA. `rows` are the sheet's row numbers
-    of the records (from 1), `letters` the sheet's column letters by name ("" for a column that was not found).
+    `frame` has one row per record and one column per `Column`, in that order: "count" as Int64, "amount" and
+    "percent" as Float64, "text" and "place" (the unit's code) as string; what is missing or wrong is NA. `origins`
+    are the source and the row in its sheet (from 1) of each record; `sources` all that was read, and `elsewhere` says
+    of figures that another source gave than the one of their record, by column and record, where they stand.
     """
 
     frame: pd.DataFrame
-    rows: tuple[int, ...]
-    letters: Mapping[str, str]
-    file: str
-    sheet: str
+    origins: tuple[tuple[Source, int], ...]
+    sources: tuple[Source, ...]
+    elsewhere: Mapping[tuple[str, int], tuple[Source, int]] = field(default_factory=dict)
 
     def address(self, name: str, i: int) -> dict[str, Any]:
         """Where record `i` of column `name` stands, as `Findings.add` takes it."""
-        return {"file": self.file, "sheet": self.sheet, "row": self.rows[i], "column": self.letters[name]}
+        source, row = self.elsewhere.get((name, i), self.origins[i])
+        return source.address(name, row)
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows of the records in their sheets."""
+        return tuple(row for _source, row in self.origins)
 
 
 def read_table(
@@ -117,38 +151,41 @@ def read_table(
     columns: Sequence[Column],
     findings: Findings,
     *,
+    name: str = "",
     dash: Dash = "zero",
     parts: Sequence[Unit] | None = None,
+    confirmed: Mapping[str, str] = {},
     require_all: bool = True,
     sheet: str | None = None,
+    year: int | None = None,
     total_labels: Sequence[str] = DEFAULT_TOTALS,
+    sums: bool = False,
 ) -> RawTable:
-    """Read the table with these columns from a .xlsx or .csv file.
+    """Read the table with these columns from a file that an office sent.
 
-    `dash` says what "-" means to this office. `parts` are the units that a "place" column may name; with
-    `require_all` each must have its row. `sheet` names the sheet if several fit. A table
-    whose rows do not add up to anything has no `total_labels`. Totals are compared with the sum of
-    the rows and left out. Raises `InputError` if the file cannot be opened; all else becomes findings.
+    `name` is how findings call the file. `dash` says what "-" means to this office. `parts` are the units that a
+    "place" column may name, by names of their own or by those that a person `confirmed` (`units.load_confirmed`); with
+    `require_all` each must have its row. `sheet` names the sheet if several fit; else
+    `year` chooses among the sheets, and the columns, of several years. A table whose rows do not add up to anything
+    has no `total_labels`. Totals are compared with the sum of the rows and left out. With `sums`, sums of cells that
+    no program has computed yet are computed here, as for our own entry forms.
+
+    Raises `InputError` if the file cannot be opened; all else becomes findings.
     """
-    label = next((column for column in columns if not column.is_figure), None)
-    if label is None:
-        raise MisuseError(
-            _("A table needs a column that tells its rows apart."),
-            _("Declare a Column of kind 'text' or 'place'."),
-        )
-    if parts is None and any(column.kind == "place" for column in columns):
-        raise MisuseError(
-            _("A column of places needs to know which places there are."),
-            _("Give the units, for example parts=units.parts(...)."),
-        )
-    headers = [_find_header(found, columns) for found in read_sheets(path)]
-    header = _choose_sheet(headers, columns, sheet, path.name, findings)
+    file = name or path.name
+    label = _label(columns, parts)
+    places = _Places(parts or (), confirmed)
+    headers = [_find_header(found, columns, year) for found in read_sheets(path)]
+    under = [_rows_under(found, label, columns, total_labels, places) for found in headers]
+    if _report_personal_data(headers, under, places, file, findings):
+        return nothing(columns, file)
+    header = _choose_sheet(headers, columns, sheet, year, file, findings)
     if header is None:
-        return nothing(columns, path.name)
-    reader = _Reader(header, findings, dash, parts or (), path.name)
+        return nothing(columns, file)
+    reader = _Reader(header, findings, dash, places, file, sums)
     reader.report_missing_columns()
     read = [column for column in columns if column.name in header.places]
-    rows = _split_rows(header, label, read, total_labels, parts or ()) if label in read else _Rows()
+    rows = under[headers.index(header)]
     records = rows.records
     reader.report_notices(records, rows.totals)
     reader.report_rows(rows, label)
@@ -163,30 +200,79 @@ def read_table(
         if column.kind == "place" and records:
             reader.report_places(column, records, values[column.name], require_all=require_all)
         elif column.is_figure:
+            reader.report_blanks(column, records, values[column.name])
             reader.compare_totals(column, rows.totals, values[column.name])
     reader.report_dashes()
     if total_labels and len(records) > 1 and not rows.totals and any(column.is_figure for column in read):
         reader.report_no_total()
-    return _table(columns, values, records, header.places, path.name, header.sheet.name)
+    source = header.source(file)
+    return RawTable(tidy(columns, values, len(records)), tuple((source, row) for row in records), (source,))
+
+
+def _label(columns: Sequence[Column], parts: Sequence[Unit] | None) -> Column:
+    """The column that tells rows apart: the first that holds no figures."""
+    label = next((column for column in columns if not column.is_figure), None)
+    if label is None:
+        raise MisuseError(
+            _("A table needs a column that tells its rows apart."),
+            _("Declare a Column of kind 'text' or 'place'."),
+        )
+    if parts is None and any(column.kind == "place" for column in columns):
+        raise MisuseError(
+            _("A column of places needs to know which places there are."),
+            _("Give the units, for example parts=units.parts(...)."),
+        )
+    return label
+
+
+def _report_personal_data(
+    headers: Sequence[_Header],
+    under: Sequence[_Rows],
+    places: _Places,
+    file: str,
+    findings: Findings,
+) -> bool:
+    """Whether a file holds what identifies a person or a business; an error for each cell that does, without its text.
+
+    Every sheet is looked at: its table as far as it goes, or all of a sheet that holds none. Nothing else is said of
+    such a file, because other findings show what stands in cells.
+    """
+    known = [name for part in places.parts for name in (part.name, part.full_name)]
+    known += [*map(deaccent, known), *places.confirmed]
+    remedy = _("Delete it from the file, or ask for another file: only counts may come in here.")
+    seen = False
+    for header, rows in zip(headers, under, strict=True):
+        end = min(rows.end, default=MANY_ROWS)
+        within = [row for row, _column in header.sheet.cells if header.top <= row < end or not header.fits]
+        for row, column, kind in look(header.sheet, within, known):
+            message = _("Here is {kind}, which must not be in a report's files.", kind=kind)
+            place = {"sheet": header.sheet.name, "row": row, "column": get_column_letter(column)}
+            findings.add(ERROR, "personal-data", message, remedy, file=file, **place)
+            seen = True
+    return seen
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The units that a column may name, and the names that a person confirmed for some of them."""
+
+    parts: Sequence[Unit]
+    confirmed: Mapping[str, str]
+
+    def match(self, text: str) -> Unit | None:
+        return match_part(text, self.parts, self.confirmed)
 
 
 def nothing(columns: Sequence[Column], file: str) -> RawTable:
     """The table of a file that could not be read: all its columns, no rows."""
-    return _table(columns, {}, [], {}, file, "")
+    return RawTable(tidy(columns, {}, 0), (), (Source(file),))
 
 
-def _table(
-    columns: Sequence[Column],
-    values: Mapping[str, list[Any]],
-    rows: Sequence[int],
-    places: Mapping[str, int],
-    file: str,
-    sheet: str,
-) -> RawTable:
-    nothing = [pd.NA] * len(rows)
-    series = {c.name: pd.Series(values.get(c.name, nothing), dtype=_DTYPES[c.kind]) for c in columns}
-    letters = {c.name: get_column_letter(places[c.name]) if c.name in places else "" for c in columns}
-    return RawTable(pd.DataFrame(series), tuple(rows), letters, file, sheet)
+def tidy(columns: Sequence[Column], values: Mapping[str, Sequence[Any]], rows: int) -> pd.DataFrame:
+    """Values by column as a frame of the columns' types; a column without values is missing throughout."""
+    return pd.DataFrame(
+        {c.name: pd.Series(values.get(c.name, [pd.NA] * rows), dtype=DTYPES[c.kind]) for c in columns}
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -210,6 +296,30 @@ class _Header:
     def fits(self) -> bool:
         return not self.missing and not self.doubtful
 
+    def source(self, file: str) -> Source:
+        """This place in a file."""
+        return Source(
+            file,
+            self.sheet.name,
+            {name: get_column_letter(at) for name, at in self.places.items()},
+            {name: " > ".join(self.paths[at]) for name, at in self.places.items()},
+            self.title,
+        )
+
+    @property
+    def title(self) -> tuple[str, ...]:
+        """The lines above the header, each with its cells from left to right."""
+        rows: dict[int, list[str]] = {}
+        for row, column in sorted(self.sheet.cells):
+            if row < self.top:
+                rows.setdefault(row, []).append(self.sheet.text(row, column))
+        return tuple(" ".join(texts) for texts in rows.values())
+
+    @property
+    def years(self) -> set[int]:
+        """The years that the sheet's name and title speak of; not that of a letter it was sent with."""
+        return years_in(self.sheet.name, *self.title)
+
     @property
     def score(self) -> tuple[bool, int, int, int]:
         """The better header is larger: all required columns, then most columns, then topmost, then fewest rows.
@@ -219,10 +329,16 @@ class _Header:
         return self.fits, len(self.places), -self.bottom, self.top
 
 
-def _find_header(sheet: Sheet, columns: Sequence[Column]) -> _Header:
+def years_in(*lines: str) -> set[int]:
+    """The years that the lines above a table speak of; the dates of documents are none."""
+    about = (line for line in lines if not _OF_A_DOCUMENT.search(fold(line)))
+    return {int(year) for line in about for year in _YEAR.findall(line)}
+
+
+def _find_header(sheet: Sheet, columns: Sequence[Column], year: int | None) -> _Header:
     """The best header of a sheet: up to `HEADER_ROWS` rows whose edges cut through no merged range."""
-    sought = {_fold(header.split(" > ")[-1]) for column in columns for header in column.headers}
-    texts = [(row, _fold(sheet.text(row, column))) for row, column in sheet.cells if row <= SEARCHED_ROWS]
+    sought = {fold(header.split(" > ")[-1]) for column in columns for header in column.headers}
+    texts = [(row, fold(sheet.text(row, column))) for row, column in sheet.cells if row <= SEARCHED_ROWS]
     holding = {row for row, text in texts if text in sought}
     spans = [
         (top, bottom)
@@ -235,19 +351,19 @@ def _find_header(sheet: Sheet, columns: Sequence[Column]) -> _Header:
             0
         ]
         spans = [(fullest, fullest)]
-    headers = [_match(sheet, top, bottom, columns) for top, bottom in spans]
+    headers = [_match(sheet, top, bottom, columns, year) for top, bottom in spans]
     return max(headers, key=lambda header: header.score)
 
 
-def _match(sheet: Sheet, top: int, bottom: int, columns: Sequence[Column]) -> _Header:
+def _match(sheet: Sheet, top: int, bottom: int, columns: Sequence[Column], year: int | None) -> _Header:
     """The columns that are found if the header is the rows from `top` to `bottom`."""
     under = {column for row, column in sheet.cells if top <= row <= bottom}
     for first, left, last, right in sheet.merged:
         if top <= first and last <= bottom:
             under.update(range(left, right + 1))
     paths = {column: _header_path(sheet, top, bottom, column) for column in sorted(under)}
-    folded = {column: tuple(map(_fold, path)) for column, path in paths.items()}
-    found = {column: _fitting(column, folded) for column in columns}
+    folded = {column: tuple(map(fold, path)) for column, path in paths.items()}
+    found = {column: _fitting(column, folded, year) for column in columns}
     return _Header(
         sheet, top, bottom, paths,
         places={column.name: at[0] for column, at in found.items() if len(at) == 1},
@@ -262,22 +378,42 @@ def _header_path(sheet: Sheet, top: int, bottom: int, column: int) -> tuple[str,
     return tuple(text for text, before in zip(texts, ["", *texts], strict=False) if text and text != before)
 
 
-def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]]) -> list[int]:
-    """The sheet's columns that the first header with any fits; one that it fits whole, not by its end, is enough."""
+def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]], year: int | None) -> list[int]:
+    """The sheet's columns that the first header with any fits; one that it fits whole, not by its end, is enough.
+
+    Of columns under several years, that of `year`.
+    """
+    ours = {place: path for place, path in paths.items() if not _is_for_comparison(path)}
     for header in column.headers:
-        wanted = tuple(_fold(level) for level in header.split(" > "))
-        ending = [place for place, path in paths.items() if path[-len(wanted) :] == wanted]
+        wanted = tuple(fold(level) for level in header.split(" > "))
+        ending = [place for place, path in ours.items() if path[-len(wanted) :] == wanted]
         if ending:
-            return [place for place in ending if paths[place] == wanted] or ending
+            whole = [place for place in ending if paths[place] == wanted]
+            years = {place: years_in(*paths[place]) for place in ending}
+            of_year = [place for place in ending if years[place] == {year}]
+            if not whole and len(of_year) == 1 and all(years.values()):
+                return of_year
+            return whole or ending
     return []
 
 
+def _is_for_comparison(path: Sequence[str]) -> bool:
+    """Whether the figures under a header are of another year and stand there to be compared with."""
+    return bool(path) and FOR_COMPARISON in fold(path[0])
+
+
 def _choose_sheet(
-    headers: Sequence[_Header], columns: Sequence[Column], name: str | None, file: str, findings: Findings
+    headers: Sequence[_Header],
+    columns: Sequence[Column],
+    name: str | None,
+    year: int | None,
+    file: str,
+    findings: Findings,
 ) -> _Header | None:
     """The sheet to read: the named one, else the visible one that fits, else the nearest visible one.
 
-    None, with a finding, if it is unclear: of two sheets that fit, or nearly fit, either may be last year's.
+    Of sheets of several years, each of which says so, that of `year`. None, with a finding, if it is unclear: a sheet
+    that fits may be last year's where another one nearly fits.
     """
     if name is not None:
         for header in headers:
@@ -293,6 +429,9 @@ def _choose_sheet(
     required = sum(column.required for column in columns)
     near = [header for header in visible if header.fits or 2 * len(header.missing) <= required]
     hidden = next((header.sheet.name for header in headers if header.fits and header.sheet.hidden), None)
+    of_year = [header for header in near if year in header.years]
+    if len(near) > 1 and len(of_year) == 1 and of_year[0].fits and all(header.years for header in near):
+        return of_year[0]
     if len(near) > 1:
         names = ", ".join(header.sheet.name or file for header in near)
         message = _("Several sheets hold such a table, or nearly: {names}.", names=names)
@@ -332,7 +471,7 @@ def _split_rows(
     label: Column,
     columns: Sequence[Column],
     total_labels: Sequence[str],
-    parts: Sequence[Unit],
+    places: _Places,
 ) -> _Rows:
     """Tell records, totals and all else apart.
 
@@ -342,14 +481,14 @@ def _split_rows(
     sheet, at = header.sheet, header.places[label.name]
     named_or_counted = [at, *(header.places[column.name] for column in columns if column.is_figure)]
     filled = _filled_rows(header, at)
-    like_records = {row for row in filled if _like_a_record(header, row, label, columns, parts)}
+    like_records = {row for row in filled if _like_a_record(header, row, label, columns, places)}
     last = max(like_records, default=0)
     is_total = _total_pattern(total_labels)
 
     rows = _Rows()
     before = header.bottom
-    for row, places in filled.items():
-        texts = {place: sheet.text(row, place) for place in places}
+    for row, filled_places in filled.items():
+        texts = {place: sheet.text(row, place) for place in filled_places}
         labels = [text for place, text in texts.items() if place <= at]
         after_gap = bool(rows.records) and row > before + 1
         under_totals = bool(rows.records and rows.totals) and rows.totals[-1] > rows.records[-1]
@@ -365,7 +504,7 @@ def _split_rows(
             kind = rows.end
         elif any(map(is_total, labels)):
             kind = rows.totals
-        elif row in like_records and _like_a_total(labels) and not match_part(sheet.text(row, at), parts):
+        elif row in like_records and _like_a_total(labels) and not places.match(sheet.text(row, at)):
             kind = rows.unclear
         elif row in like_records or any(_says_something(texts.get(place, "")) for place in named_or_counted):
             kind = rows.records
@@ -375,6 +514,18 @@ def _split_rows(
             kind.append(row)
             before = row
     return rows
+
+
+def _rows_under(
+    header: _Header,
+    label: Column,
+    columns: Sequence[Column],
+    total_labels: Sequence[str],
+    places: _Places,
+) -> _Rows:
+    """The rows under a header; none if the column is not there that tells them apart."""
+    read = [column for column in columns if column.name in header.places]
+    return _split_rows(header, label, read, total_labels, places) if label in read else _Rows()
 
 
 def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:
@@ -390,13 +541,13 @@ def _filled_rows(header: _Header, label: int) -> dict[int, list[int]]:
 
 
 def _like_a_record(
-    header: _Header, row: int, label: Column, columns: Sequence[Column], parts: Sequence[Unit]
+    header: _Header, row: int, label: Column, columns: Sequence[Column], places: _Places
 ) -> bool:
     """Whether a row has figures, names a unit, or has words in place of figures beside a running number."""
     sheet, at = header.sheet, header.places[label.name]
     if any(_like_a_figure(sheet.cells.get((row, o), "")) for o in header.places.values() if o != at):
         return True
-    if label.kind == "place" and match_part(sheet.text(row, at), parts) is not None:
+    if label.kind == "place" and places.match(sheet.text(row, at)) is not None:
         return True
     counted = [header.places[column.name] for column in columns if column.is_figure]
     return any(_says_something(sheet.text(row, place)) for place in counted) and any(
@@ -407,13 +558,13 @@ def _like_a_record(
 def _total_pattern(labels: Sequence[str]) -> Callable[[str], bool]:
     if not labels:
         return lambda _text: False
-    words = "|".join(re.escape(_fold(label)) for label in sorted(labels, key=len, reverse=True))
+    words = "|".join(re.escape(fold(label)) for label in sorted(labels, key=len, reverse=True))
     pattern = re.compile(rf"(?:{words})(?: (?:{words}))?\s*(?:\(.*\))?\s*:?")
-    return lambda text: pattern.fullmatch(_fold(text)) is not None
+    return lambda text: pattern.fullmatch(fold(text)) is not None
 
 
 def _like_a_total(labels: Iterable[str]) -> bool:
-    return any(_LIKE_A_TOTAL.match(_fold(text)) for text in labels)
+    return any(_LIKE_A_TOTAL.match(fold(text)) for text in labels)
 
 
 def _is_column_numbers(header: _Header, row: int, label: int) -> bool:
@@ -444,17 +595,17 @@ def _has_figure(value: object) -> bool:
 
 
 def _is_signature(texts: Iterable[str]) -> bool:
-    return any(_SIGNATURE.match(_fold(text)) for text in texts)
+    return any(_SIGNATURE.match(fold(text)) for text in texts)
 
 
 def _is_header_again(header: _Header, texts: Mapping[int, str]) -> bool:
     """Whether a row only says what the header says, as on the next page."""
-    return all(_fold(text) in map(_fold, header.paths.get(place, ())) for place, text in texts.items())
+    return all(fold(text) in map(fold, header.paths.get(place, ())) for place, text in texts.items())
 
 
 def _is_running_header(text: str) -> bool:
     """Whether a text heads a column that numbers the rows: under a header, that of another table."""
-    return _RUNNING_HEADER.fullmatch(_fold(text)) is not None
+    return _RUNNING_HEADER.fullmatch(fold(text)) is not None
 
 
 def _says_something(text: str) -> bool:
@@ -475,17 +626,20 @@ class _Reader:
     """Reads the cells under a header and notes what it finds in them."""
 
     def __init__(
-        self, header: _Header, findings: Findings, dash: Dash, parts: Sequence[Unit], file: str
+        self, header: _Header, findings: Findings, dash: Dash, places: _Places, file: str, sums: bool
     ) -> None:
         self._header = header
         self._sheet = header.sheet
         self._findings = findings
         self._dash = dash
-        self._parts = parts
+        self._places = places
         self._file = file
+        self._sums = sums
         self._dashes = 0
-        self._unreadable: set[str] = set()
+        self._blanks: set[tuple[str, int]] = set()
         self._above: dict[str, str] = {}
+        """The last text of each column, which a ditto mark repeats."""
+        self._unreadable: set[str] = set()
 
     def add(
         self,
@@ -509,7 +663,10 @@ class _Reader:
 
     def value(self, column: Column, row: int, *, is_label: bool = False) -> Any:
         """The value of a cell as the frame holds it; NA, with a finding, where there is none to be had."""
-        cell = self._sheet.cells.get((row, self._header.places[column.name]))
+        place = self._header.places[column.name]
+        cell = self._sheet.cells.get((row, place))
+        if cell is NO_STORED_VALUE and self._sums:
+            cell = _summed(self._sheet, row, place)
         if cell is NO_STORED_VALUE:
             message = _("The formula has no stored value.")
             self.add(ERROR, "formula-without-value", message, OPEN_AND_SAVE, column, row)
@@ -526,7 +683,7 @@ class _Reader:
 
     def _text(self, column: Column, row: int, cell: object) -> str:
         text = self._sheet.text(row, self._header.places[column.name])
-        if _fold(text) in _DITTO:
+        if fold(text) in _DITTO:
             return self._repeated(column, row, text)
         self._above[column.name] = text or self._above.get(column.name, "")
         if isinstance(cell, str) and cell != text:
@@ -548,18 +705,18 @@ class _Reader:
     def _place(self, column: Column, row: int, cell: object) -> Any:
         """The code of the unit that a cell names."""
         text = self._sheet.text(row, self._header.places[column.name])
-        unit = match_part(text, self._parts)
+        unit = self._places.match(text)
         if unit is None:
-            near = [part.full_name for part in suggest_part(text, self._parts)]
+            near = [part.full_name for part in suggest_part(text, self._places.parts)]
             self.add(
                 ERROR, "place-unknown",
-                _("“{value}” is none of the {count} units expected.", value=text, count=len(self._parts)),
+                _("“{value}” is none of the {count} units expected.", value=text, count=len(self._places.parts)),
                 _("Perhaps it is: {names}. Correct the name.", names=", ".join(near)) if near
-                else _("Write one of: {names}.", names=", ".join(part.full_name for part in self._parts)),
+                else _("Write one of: {names}.", names=", ".join(part.full_name for part in self._places.parts)),
                 column, row, cell,
             )  # fmt: skip
             return pd.NA
-        if str(cell) not in (unit.name, unit.full_name, unit.title_name, unit.code):
+        if text not in (unit.name, unit.full_name, unit.title_name, unit.code):
             rule = "place-code" if text.isdigit() else "place-spelling"
             message = _("It was read as {unit}.", unit=unit.full_name)
             self.add(NOTE, rule, message, NOTHING_TO_DO, column, row, cell, unit.code)
@@ -571,8 +728,7 @@ class _Reader:
             self._dashes += 1
             return pd.NA if self._dash == "missing" else 0
         if cell is None:
-            remedy = _("Enter it; enter 0 if there was nothing to count.")
-            self.add(VERIFY, "blank", _("The figure is missing."), remedy, column, row)
+            self._blanks.add((column.name, row))
             return pd.NA
         figure = self._parsed(column, row, cell)
         return pd.NA if figure is None else self._checked(column, row, figure)
@@ -582,7 +738,8 @@ class _Reader:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return cell
         try:
-            figure = parse_number(cell if isinstance(cell, str) else "")
+            written = cell if isinstance(cell, str) else ""
+            figure = parse_number(written.rstrip().removesuffix("%") if column.kind == "percent" else written)
         except NotANumberError as error:
             text = self._sheet.text(row, self._header.places[column.name])
             self.add(
@@ -671,7 +828,8 @@ class _Reader:
             if (
                 path
                 and place not in self._header.places.values()
-                and not _NOT_A_QUANTITY.fullmatch(_fold(path[-1]))
+                and not _is_for_comparison(path)
+                and not _NOT_A_QUANTITY.fullmatch(fold(path[-1]))
                 and any(map(_has_figure, cells))
             ):
                 letter = get_column_letter(place)
@@ -731,7 +889,7 @@ class _Reader:
     ) -> None:
         """An error for each unit that has two rows, and for each that has none."""
         first: dict[str, int] = {}
-        names = {part.code: part.full_name for part in self._parts}
+        names = {part.code: part.full_name for part in self._places.parts}
         for row, code in zip(records, codes, strict=True):
             if code in first:
                 self.add(
@@ -746,6 +904,28 @@ class _Reader:
                 remedy = _("Add its row; write 0 where there is nothing to count.")
                 message = _("{unit} has no row.", unit=name)
                 self.add(ERROR, "place-missing", message, remedy, column, after=code)
+
+    def report_blanks(self, column: Column, records: Sequence[int], values: Sequence[Any]) -> None:
+        """One finding for each blank figure, or a note if the whole column is blank.
+
+        Nothing reported is not zero reported: where a column has both, a note says how each was read.
+        """
+        blank = [row for row in records if (column.name, row) in self._blanks]
+        if len(records) > 1 and len(blank) == len(records):
+            remedy = _(
+                "Ask the office whether it has these figures; enter 0 where there was nothing to count."
+            )
+            self.add(NOTE, "column-empty", _("The column is empty: its figures are missing."), remedy, column)
+            return
+        for row in blank:
+            remedy = _("Enter it; enter 0 if there was nothing to count.")
+            self.add(VERIFY, "blank", _("The figure is missing."), remedy, column, row)
+        zeros = sum(value is not pd.NA and value == 0 for value in values)
+        if blank and zeros:
+            message = _("{blank} cells are blank and {zeros} hold 0: blank was read as missing, not as 0.",
+                        blank=len(blank), zeros=zeros)  # fmt: skip
+            remedy = _("Ask the office what it leaves blank; enter 0 where there was nothing to count.")
+            self.add(NOTE, "blank-beside-zero", message, remedy, column)
 
     def compare_totals(self, column: Column, totals: Sequence[int], values: Sequence[Any]) -> None:
         """Compare each stored total of a column with the sum of its records.
@@ -798,10 +978,23 @@ class _Reader:
             )  # fmt: skip
 
 
-@functools.lru_cache(maxsize=4096)
-def _fold(text: str) -> str:
-    """A text without what does not matter in headers and labels: spaces, capitals, the way of placing tones."""
-    return new_tone_to_old(one_line(text)).casefold()
+_SUM = re.compile(r"=SUM\((.+)\)")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+
+
+def _summed(sheet: Sheet, row: int, column: int) -> object:
+    """What a formula that no program has computed comes to, if it is a sum of cells that hold numbers or nothing."""
+    formula = _SUM.fullmatch(sheet.formulas.get((row, column), ""))
+    ranges = [_RANGE.fullmatch(part.strip()) for part in re.split("[,;]", formula[1])] if formula else [None]
+    values: list[object] = []
+    for match in ranges:
+        if match is None:
+            return NO_STORED_VALUE
+        top, bottom = int(match[2]), int(match[4] or match[2])
+        left, right = (column_index_from_string(match[n] or match[1]) for n in (1, 3))
+        values += [v for (r, c), v in sheet.cells.items() if top <= r <= bottom and left <= c <= right]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return math.fsum(numbers) if len(numbers) == len(values) else NO_STORED_VALUE
 
 
 def _plain(figure: float) -> str:

@@ -110,9 +110,15 @@ class Layout(_Section):
 
 
 class Intake(_Section):
-    """How this office writes "no figure": whether "-" in a cell is zero or a missing figure."""
+    """How this office's files are to be read.
+
+    `dash` is what "-" in a cell means. `replaces` names files that take the place of others, the newer first;
+    `sources` says for a table, by its file's name, which bodies send it, the one whose figure counts first.
+    """
 
     dash: Literal["zero", "missing"]
+    replaces: dict[str, str] = Field(default_factory=dict)
+    sources: dict[str, Once] = Field(default_factory=dict)
 
 
 class Illustrative(_Section):

@@ -10,7 +10,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Sheet:
     typed: bool = True
     hidden: bool = False
     notices: Sequence[Notice] = ()
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def text(self, row: int, column: int) -> str:
         """A cell as one line of text; "" if it is empty."""

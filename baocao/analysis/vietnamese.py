@@ -271,6 +271,18 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", deaccent(text).lower()).strip("-")
 
 
+@functools.lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """A text without what does not matter in headers and labels: spaces, capitals, the way of placing tones."""
+    return new_tone_to_old(one_line(text)).casefold()
+
+
+def slug_each(names: Sequence[str]) -> list[str]:
+    """The slugs of names that hold no line break; of thousands, in a tenth of the time."""
+    together = re.sub(r"[^a-z0-9\n]+", "-", deaccent("\n".join(names)).lower())
+    return [name.strip("-") for name in together.split("\n")]
+
+
 # Decomposed: a tone on the second vowel of an open oa, oe, uy; not after q, whose u is no vowel (quý).
 _NEW_TONE = re.compile(
     r"([oO])([aAeE])([\u0300\u0301\u0303\u0309\u0323])(?![\w\u0300-\u036f])"

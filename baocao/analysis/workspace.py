@@ -90,6 +90,11 @@ class Workspace:
             )
         return path
 
+    @property
+    def sent(self) -> dict[str, Path]:
+        """The files of this unit and year by their names below the year's folder, in order."""
+        return {name: self.inputs / name for name in self._stage.reads}
+
     def result(self, notebook: str, year: int | None = None) -> Path:
         """The folder with an earlier notebook's result; the notebook is run first if there is none yet."""
         stage = Stage(notebook, self._stage.unit, year or self._stage.year, "internal", self.data)

@@ -21,9 +21,9 @@ from typing import Any
 
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import Stage
-from baocao.errors import ReportError, how_it_ended, unwritable
+from baocao.errors import ReportError, UsageError, how_it_ended, unwritable
 from baocao.messages import _
-from baocao.pipeline import record, workers
+from baocao.pipeline import findings_page, record, workers
 from baocao.pipeline.commandline import as_report_error
 from baocao.pipeline.plan import Limits, ReportPlan, ReportResult
 
@@ -258,9 +258,17 @@ def _alarm_after(seconds: float | None) -> None:
 def failure(plan: ReportPlan, error: Exception) -> ReportResult:
     """The result of a report that an error stopped, with its notebook's findings; what is there is marked as old."""
     reported = as_report_error(error)
-    findings = tuple(Findings.load(reported.kept)) if reported.kept else ()
+    findings = Findings.load(reported.kept) if reported.kept else Findings()
+    page = None
+    if reported.kept and findings.errors:
+        # The stage that failed may be another year's, and stop several reports: its page is the same for all.
+        name = f"{plan.unit.full_name} {reported.kept.parent.name}"
+        with contextlib.suppress(UsageError):  # it cannot be written to: all is told in words
+            page = findings_page.save(reported.kept, name, findings)
     older = record.mark_old(plan, str(reported))
-    return ReportResult(plan.name, plan.target, findings=findings, error=reported, older_there=older)
+    return ReportResult(
+        plan.name, plan.target, findings=tuple(findings), error=reported, older_there=older, page=page
+    )
 
 
 @dataclass(frozen=True)

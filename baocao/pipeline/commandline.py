@@ -286,6 +286,8 @@ def say_result(result: ReportResult, debug: bool) -> None:
     if errors:
         for finding in errors:
             click.echo(f"  ✗ {finding.place}: {finding.message}\n    → {finding.remedy}", err=True)
+        if result.page:
+            click.echo(f"  {_('See {page}', page=_short(result.page))}", err=True)
         if result.error.kept:
             click.echo(
                 f"  {_('Kept for you to look at: {folder}', folder=_short(result.error.kept))}", err=True
@@ -306,6 +308,8 @@ def say_check(result: ReportResult, debug: bool) -> None:
     else:
         click.echo(str(_("Checked: {name}", name=result.name)))
         say_findings(result.findings, everything=True)
+        if result.page:
+            click.echo(f"  {_('See {page}', page=_short(result.page))}")
 
 
 def say_findings(findings: Iterable[Finding], everything: bool = False) -> None:
@@ -317,7 +321,7 @@ def say_findings(findings: Iterable[Finding], everything: bool = False) -> None:
             click.echo(f"  {mark} {finding.place}: {finding.message}\n    → {finding.remedy}")
     notes = sum(finding.severity == "note" for finding in found)
     if notes and not everything:
-        click.echo(f"  {_('{count} notes in findings.csv.', count=notes)}")
+        click.echo(f"  {_('{count} notes in findings.html.', count=notes)}")
 
 
 class Told:
@@ -439,6 +443,19 @@ def _status_json(plan: ReportPlan, there: Status) -> dict[str, Any]:
         "failed": there.old,
         "to_run": [f"{stage.notebook} {stage.year}" for stage in there.to_run],
     }
+
+
+def say_forms(written: Sequence[ReportResult], as_json: bool) -> None:
+    """Print where the entry forms lie, and what to do with them."""
+    if as_json:
+        said = [{"report": w.name, "folder": str(w.folder), "files": list(w.files)} for w in written]
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        return
+    for forms in written:
+        click.echo(str(_("Entry forms: {name}", name=forms.name)))
+        for name in forms.files:
+            click.echo(f"  {_short(forms.folder / name)}")
+    click.echo(str(_("Filled in, they belong into the year's folder in data/ under the same names.")))
 
 
 def say_address(folder: Path, address: str, as_json: bool) -> None:

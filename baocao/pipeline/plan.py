@@ -74,6 +74,8 @@ class ReportResult:
     removed: tuple[str, ...] = ()
     unchanged: bool = False
     """Whether it was up to date and nothing was done."""
+    page: Path | None = None
+    """The page of the findings, where it is not among the files."""
 
     def as_json(self) -> dict[str, Any]:
         """The result as plain data, for `--json`."""
@@ -85,6 +87,7 @@ class ReportResult:
             "findings": [
                 {"severity": f.severity, "place": f.place, "message": str(f.message)} for f in self.findings
             ],
+            "findings_page": str(self.page) if self.page else None,
             "error": str(self.error) if self.error else None,
         }
 
@@ -97,6 +100,47 @@ def plan(
     `names` are units as a person writes them; `province` is a province's folder and `every` means all of them. Without
     `years`, every year with data is meant. Raises `UsageError` when nothing fits.
     """
+    _refuse_unclear(names, province, every, data)
+    if names:
+        wanted = [(name, year) for name in names for year in years or _all_years(name, data)]
+        found = [(_resolve(name, year, data), year) for name, year in wanted]
+    else:
+        found = [
+            (units.resolve(path, year, data), year)
+            for path in _units_of(province, data)
+            for year in years_with_data(data, path)
+            if not years or year in years
+        ]
+        if not found:
+            raise _no_data(data)
+    look = Look()
+    return [report(unit, year, data, outputs, look) for unit, year in dict.fromkeys(found)]
+
+
+def forms(
+    names: Sequence[str], years: Sequence[int], province: str | None, every: bool, data: Path
+) -> list[tuple[Unit, int]]:
+    """The units and years to make entry forms for; there need not be data for the year, nor for a unit by name.
+
+    A unit of a place that does not exist in a year has no form for it. Raises `UsageError` as `plan` does, and when no
+    year was given.
+    """
+    _refuse_unclear(names, province, every, data)
+    if not years:
+        raise UsageError(
+            _("It was not said for which year the forms are."), _("Add for example --year 2021.")
+        )
+    if names:
+        found = [(units.resolve(name, year, data), year) for name in names for year in years]
+    else:
+        there = [(path, year) for path in _units_of(province, data) for year in years]
+        found = [(unit, year) for path, year in there if (unit := _in_year(path, year, data))]
+        if not found:
+            raise _no_data(data)
+    return list(dict.fromkeys(found))
+
+
+def _refuse_unclear(names: Sequence[str], province: str | None, every: bool, data: Path) -> None:
     if not data.is_dir():
         raise UsageError(_("There is no data folder {folder}.", folder=data), _("Name one with --data."))
     if names and (every or province):
@@ -104,28 +148,22 @@ def plan(
             _("A unit by name and all units of a place were asked for at once."),
             _("Give either --district, or --province or --all."),
         )
-    if names:
-        wanted = [(name, year) for name in names for year in years or _all_years(name, data)]
-        found = [(_resolve(name, year, data), year) for name, year in wanted]
-    else:
-        if not every and not province:
-            raise UsageError(
-                _("No report was asked for."), _("Name one, for example: --district tuan-giao --year 2020.")
-            )
-        found = [
-            (units.resolve(path, year, data), year)
-            for path in units_with_data(data)
-            if not province or path.split("/")[0] == province
-            for year in years_with_data(data, path)
-            if not years or year in years
-        ]
-        if not found:
-            raise UsageError(
-                _("There are no data for what was asked for."),
-                _("Units with data: {names}.", names=listed(units_with_data(data))),
-            )
-    look = Look()
-    return [report(unit, year, data, outputs, look) for unit, year in dict.fromkeys(found)]
+    if not names and not every and not province:
+        raise UsageError(
+            _("No report was asked for."), _("Name one, for example: --district tuan-giao --year 2020.")
+        )
+
+
+def _units_of(province: str | None, data: Path) -> list[str]:
+    """The units with data of a province, or of all."""
+    return [path for path in units_with_data(data) if not province or path.split("/")[0] == province]
+
+
+def _no_data(data: Path) -> UsageError:
+    return UsageError(
+        _("There are no data for what was asked for."),
+        _("Units with data: {names}.", names=listed(units_with_data(data))),
+    )
 
 
 def _resolve(name: str, year: int, data: Path) -> Unit:
@@ -188,10 +226,15 @@ def _all_years(name: str, data: Path) -> list[int]:
 
 
 def _means_data(name: str, year: int, data: Path) -> bool:
+    unit = _in_year(name, year, data)
+    return unit is not None and (data / unit.path / str(year)).is_dir()
+
+
+def _in_year(name: str, year: int, data: Path) -> Unit | None:
     try:
-        return (data / units.resolve(name, year, data).path / str(year)).is_dir()
+        return units.resolve(name, year, data)
     except UsageError:
-        return False
+        return None
 
 
 def _in_order(stage: Stage) -> list[Stage]:

@@ -8,14 +8,19 @@ from typing import Any
 from nbformat import NotebookNode
 
 from baocao.analysis.findings import Findings
-from baocao.pipeline import execute, export, normalise, record, verify
+from baocao.pipeline import execute, export, findings_page, normalise, record, verify
 from baocao.pipeline.plan import ReportPlan, ReportResult
 
 
 def read_and_check(plan: ReportPlan) -> ReportResult:
-    """What its notebooks found in the office's files, and what stands in the prose against the figures."""
+    """What its notebooks found in the office's files, and what stands in the prose against the figures.
+
+    The page of it is kept under the work folder: a report's own folder holds what its last run made.
+    """
     _written, findings = _read(plan)
-    return ReportResult(plan.name, plan.target, findings=tuple(findings))
+    folder = plan.work / "check" / plan.unit.path / str(plan.year)
+    page = findings_page.save(folder, plan.name, findings)
+    return ReportResult(plan.name, plan.target, findings=tuple(findings), page=page)
 
 
 def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) -> ReportResult:
@@ -25,6 +30,7 @@ def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) ->
     files |= {f"report.{name}": export.export(written, name) for name in formats}
     files["indicators.csv"] = (plan.indicators.folder(plan.work) / "indicators.csv").read_bytes()
     files["findings.csv"] = findings.to_csv().encode()
+    files[findings_page.PAGE] = findings_page.render(plan.name, findings)
     removed = record.record(plan, files, triggers, export.facts(formats))
     return ReportResult(
         plan.name, plan.target, (*files, record.RECORD), tuple(findings), removed=tuple(removed)

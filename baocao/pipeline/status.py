@@ -17,7 +17,7 @@ from baocao.pipeline.plan import ReportPlan
 
 PRINTS = ("babel", "jinja2", "lxml", "mistune", "nbconvert", "pikepdf", "typst")
 """Libraries whose version can change what an executed notebook is printed as."""
-PRINTERS = ("assemble", "blocks", "export", "fonts", "record", "report", "verify")
+PRINTERS = ("assemble", "blocks", "export", "findings_page", "fonts", "record", "report", "verify")
 """The modules of `baocao.pipeline` that make files out of an executed notebook, its findings among them."""
 
 

@@ -55,10 +55,16 @@ def verify(report: ReportPlan, notebook: NotebookNode, indicators: Path) -> Find
         rows = [row for row in csv.DictReader(file) if row["place"] == report.unit.code]
     data = report.last.data
     parts = units.parts(report.unit, report.year, data)
-    strangers = _strangers(report.unit, parts, units.load(data))
+    names = _names(report.unit, parts, units.load(data))
+    if doubt := units.doubt_about(report.unit, report.year, data):
+        findings.add(
+            VERIFY, "units-of-that-year", doubt,
+            _("Compare them with the lists of that time; give differences in data/{province}/units.csv.",
+              province=report.unit.province),
+        )  # fmt: skip
     for passage in [*_narrative(report), *_notebook(notebook, report.last.source.name)]:
         _check_figures(passage, rows, parts, findings)
-        _check_names(passage, strangers, report.unit, findings)
+        _check_names(passage, names, report.unit, findings)
     return findings
 
 
@@ -126,15 +132,16 @@ def _explained_by(row: Row, figure: StatedFigure, behind: str) -> str:
 # --- Names of other units -------------------------------------------------------------------------------------
 
 _NAMED = re.compile(
-    r"\b(xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)(?=((?:\s+[^\W\d_]\w*)+))", re.IGNORECASE
+    r"\b(xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố|tỉnh)(?=((?:\s+[^\W\d_]\w*)+))", re.IGNORECASE
 )
 
 
-def _check_names(passage: Passage, strangers: frozenset[str], unit: Unit, findings: Findings) -> None:
+def _check_names(passage: Passage, names: Mapping[str, bool], unit: Unit, findings: Findings) -> None:
     for match in _NAMED.finditer(passage.text):
         words = list(itertools.takewhile(lambda word: word[0].isupper(), match[2].split()))
         named = (f"{match[1].lower()} {' '.join(words[:length])}" for length in range(len(words), 0, -1))
-        if name := next((name for name in named if name in strangers), None):
+        name = next((name for name in named if name in names), "")
+        if names.get(name):
             findings.add(
                 VERIFY, "other-unit",
                 _("The text speaks of {name}; the report is about {unit}.", name=name, unit=unit.full_name),
@@ -143,17 +150,23 @@ def _check_names(passage: Passage, strangers: frozenset[str], unit: Unit, findin
             )  # fmt: skip
 
 
-def _strangers(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> frozenset[str]:
-    """The names of all units that this one neither is, nor is a part of, nor has as parts, nor came from or became."""
+def _names(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> dict[str, bool]:
+    """The names of units, with their kinds, and whether each is a stranger's.
+
+    Those of the unit's province, and those of districts and provinces in the whole country.
+    No stranger is the unit, what it is a part of, a part of it, what it came from or became. A commune of another
+    province is looked for nowhere: "xã Tân Lập" may be one of thirty, and "Tân Lập" anything.
+    """
     own = (unit, *parts)
     codes = {unit.parent_code, *(u.code for u in own), *(code for u in own for code in u.successor_codes)}
-    related = {
-        u.full_name
-        for u in known
-        if u.province == unit.province
-        and (u.code in codes or unit.code in u.successor_codes or u.level == "province")
-    }
-    return frozenset(u.full_name for u in known) - related
+    names: dict[str, bool] = {}
+    for u in known:
+        if u.province == unit.province or u.level != "commune":
+            related = u.province == unit.province and u.level == "province"
+            stranger = not related and u.code not in codes and unit.code not in u.successor_codes
+            name = f"{u.type} {u.name}"
+            names[name] = stranger and names.get(name, True)
+    return names
 
 
 # --- What people write ----------------------------------------------------------------------------------------

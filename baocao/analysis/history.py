@@ -1,0 +1,67 @@
+"""A unit's figures against its own earlier ones: copied from last year, out of line, called otherwise.
+
+All of these are questions, never errors: last year's figures may have come again. Pure functions on frames; what is
+asked about a table is said in `2_indicators`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+FEWEST_YEARS = 3
+"""Earlier years that there must be before a figure can be out of line with them."""
+FARTHEST = 3.5
+"""Modified z-score from which on a value is out of line (Iglewicz and Hoaglin, How to Detect and Handle Outliers)."""
+SMALLEST_COPY = 10
+"""Smaller figures than this come again by chance."""
+
+
+def copied(table: pd.DataFrame, key: str, year: int) -> list[str]:
+    """The rows of `year`, by their `key`, that hold the figures of the year before.
+
+    `table` has the columns year and `key`; all its number columns are compared. A row counts as copied if at least two
+    of its figures are not zero, one of them is not small, and none differs (Ninh Thuận printed 463 buổi and 9.100 lượt
+    both for 2017 and for 2018).
+    """
+    figures = [name for name in table.select_dtypes("number").columns if name != "year"]
+    now, before = (
+        table[table["year"] == y].drop_duplicates(key).set_index(key)[figures] for y in (year, year - 1)
+    )
+    both = now.index.intersection(before.index)
+    now, before = now.loc[both], before.loc[both]
+    same = ((now == before) | (now.isna() & before.isna())).fillna(False).all(axis=1)
+    telling = (now.fillna(0) != 0).sum(axis=1).ge(2) & now.fillna(0).ge(SMALLEST_COPY).any(axis=1)
+    return sorted(both[(same & telling).to_numpy(dtype=bool)])
+
+
+def out_of_line(value: float | None, earlier: Sequence[float | None]) -> bool:
+    """Whether a value lies far from the unit's own earlier ones, of which there must be three.
+
+    Far is `FARTHEST` times the median deviation from their median; that is taken as at least a quarter of the median,
+    and two, so that figures which never moved may move.
+    """
+    known = pd.Series([v for v in earlier if not pd.isna(v)], dtype=float)
+    if pd.isna(value) or len(known) < FEWEST_YEARS:
+        return False
+    middle = known.median()
+    deviation = max(1.4826 * (known - middle).abs().median(), abs(middle) / 4, 2.0)
+    return bool(abs(float(value) - middle) > FARTHEST * deviation)  # type: ignore[arg-type]
+
+
+def called_otherwise(definitions: pd.DataFrame, year: int) -> list[tuple[str, str, str]]:
+    """The columns that are called otherwise than the year before: their table, how now, how before.
+
+    `definitions` has the columns year, table, column, called. A figure that is called otherwise may count something
+    else ("dễ phát sinh", "dễ bị lợi dụng" and "có điều kiện" are three different sets of establishments).
+    """
+    called = definitions.groupby(["table", "column", "year"])["called"].agg(
+        lambda names: "; ".join(sorted(set(names)))
+    )
+    found = []
+    for table, column in sorted({(table, column) for table, column, _year in called.index}):
+        now, before = (called.get((table, column, y)) for y in (year, year - 1))
+        if now and before and now.casefold() != before.casefold():
+            found.append((table, now, before))
+    return found

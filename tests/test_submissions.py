@@ -1,0 +1,237 @@
+"""Many files, one table: communes and bodies send separately; what is expected is written here by hand."""
+
+import pandas as pd
+import pytest
+from conftest import ROOT, UNIT
+
+from baocao.analysis import submissions, tables, units
+from baocao.analysis.findings import Findings
+from baocao.analysis.settings import Intake
+
+DISTRICT = units.resolve(UNIT, 2020)
+COMMUNES = [
+    part for part in units.parts(DISTRICT, 2020) if part.name in ("Tuần Giáo", "Phình Sáng", "Quài Nưa")
+]
+TOWN, PHINH_SANG, QUAI_NUA = (part.code for part in COMMUNES)
+TABLES = tables.load(ROOT / "data" / "tables.toml", {"unit": "huyện"})
+OFFICERS, WAVES, SUPPORT = (TABLES[id] for id in ("officers", "inspections", "support"))
+HEADER = "Xã, thị trấn;Cán sự;Số đội;Số tình nguyện viên\n"
+WHOLE = HEADER + "thị trấn Tuần Giáo;4;1;9\nxã Phình Sáng;0;0;0\nxã Quài Nưa;3;1;7\nTổng cộng;7;2;16\n"
+SUPPORT_HEADER = "Dịch vụ hỗ trợ;Đơn vị tính;Số liệu\n"
+
+
+@pytest.fixture
+def gather(tmp_path):
+    """Put together what these files say; the names that end in .csv are files of the year's folder."""
+
+    def run(files, table=OFFICERS, **choices):
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        findings = Findings()
+        sent = {name: tmp_path / name for name in sorted(files)}
+        read = submissions.gather(
+            sent,
+            table,
+            findings,
+            choices=Intake(dash="zero", **choices),
+            parts=COMMUNES,
+            confirmed={},
+            year=2020,
+        )
+        return read, findings
+
+    return run
+
+
+def figures(read):
+    """The rows of a table without their labels, missing ones as None."""
+    return [[None if pd.isna(v) else v for v in row[1:]] for row in read.frame.itertuples(index=False)]
+
+
+def said(findings):
+    return [
+        (f.severity, f.rule, f.file, f"{f.column}{f.row or ''}") for f in findings if f.rule != "no-total"
+    ]
+
+
+def test_one_file_is_the_whole_table(gather):
+    read, findings = gather({"can-bo-doi-tinh-nguyen.csv": WHOLE})
+    assert said(findings) == []
+    assert figures(read) == [[4, 1, 9], [0, 0, 0], [3, 1, 7]]
+
+
+def test_communes_that_send_separately_make_one_table_in_the_order_of_the_units(gather):
+    read, findings = gather(
+        {
+            "can-bo-doi-tinh-nguyen/a.csv": HEADER + "xã Quài Nưa;3;1;7\n",
+            "can-bo-doi-tinh-nguyen/b/thi tran.csv": HEADER
+            + "xã Phình Sáng;0;0;0\nthị trấn Tuần Giáo;4;1;9\n",
+        }
+    )
+    assert said(findings) == []
+    assert read.frame["place"].tolist() == [TOWN, PHINH_SANG, QUAI_NUA]
+    assert figures(read) == [[4, 1, 9], [0, 0, 0], [3, 1, 7]]
+    assert read.address("teams", 0) == {
+        "file": "can-bo-doi-tinh-nguyen/b/thi tran.csv", "sheet": "", "row": 3, "column": "C",
+    }  # fmt: skip
+
+
+def test_who_has_not_sent_is_named_and_its_figures_are_missing_not_zero(gather):
+    read, findings = gather(
+        {
+            "can-bo-doi-tinh-nguyen/a.csv": HEADER + "xã Quài Nưa;3;1;7\n",
+            "can-bo-doi-tinh-nguyen/b.csv": HEADER + "thị trấn Tuần Giáo;4;1;9\n",
+        }
+    )
+    assert said(findings) == [("verify", "not-sent", "can-bo-doi-tinh-nguyen/", "")]
+    assert "xã Phình Sáng" in next(iter(findings)).message.text("vi")
+    assert figures(read) == [[4, 1, 9], [None, None, None], [3, 1, 7]]
+
+
+def test_a_table_nobody_sent_is_an_error_that_names_the_file(gather):
+    read, findings = gather({"truyen-thong.csv": "x"})
+    assert said(findings) == [("error", "file", "can-bo-doi-tinh-nguyen.xlsx", "")]
+    assert len(read.frame) == 0
+
+
+SENT_TWICE = {
+    "can-bo-doi-tinh-nguyen/cu.csv": HEADER
+    + "xã Quài Nưa;3;1;7\nthị trấn Tuần Giáo;4;1;9\nxã Phình Sáng;0;0;0\n",
+    "can-bo-doi-tinh-nguyen/moi.csv": HEADER + "xã Quài Nưa;5;1;7\n",
+}
+
+
+def test_a_second_file_of_a_commune_counts_only_if_it_says_what_it_replaces(gather):
+    read, findings = gather(SENT_TWICE)
+    assert said(findings) == [("error", "sent-twice", "can-bo-doi-tinh-nguyen/moi.csv", "A2")]
+    assert read.frame["officers"].sum() == 7  # never both
+
+
+def test_a_file_that_replaces_another_is_read_in_its_place(gather):
+    folder = "can-bo-doi-tinh-nguyen"
+    files = {
+        f"{folder}/cu.csv": HEADER + "xã Quài Nưa;3;1;7\n",
+        f"{folder}/moi.csv": HEADER + "xã Quài Nưa;5;1;7\n",
+        f"{folder}/khac.csv": HEADER + "thị trấn Tuần Giáo;4;1;9\nxã Phình Sáng;0;0;0\n",
+    }
+    read, findings = gather(files, replaces={f"{folder}/moi.csv": f"{folder}/cu.csv"})
+    assert said(findings) == [("note", "replaced", f"{folder}/cu.csv", "")]
+    assert figures(read)[2] == [5, 1, 7]
+
+
+def test_a_file_that_replaces_nothing_is_an_error(gather):
+    files = {
+        "can-bo-doi-tinh-nguyen/moi.csv": WHOLE,
+        "can-bo-doi-tinh-nguyen/x.csv": HEADER + "xã Pú Xi;1;1;1\n",
+    }
+    _read, findings = gather(
+        files, replaces={"can-bo-doi-tinh-nguyen/moi.csv": "can-bo-doi-tinh-nguyen/cu.csv"}
+    )
+    assert ("error", "replaces-nothing", "can-bo-doi-tinh-nguyen/moi.csv", "") in said(findings)
+
+
+TWO_BODIES = {
+    "can-bo-doi-tinh-nguyen/cong-an.csv": HEADER
+    + "xã Quài Nưa;3;1;7\nthị trấn Tuần Giáo;4;1;9\nxã Phình Sáng;0;;0\n",
+    "can-bo-doi-tinh-nguyen/van-hoa.csv": HEADER
+    + "xã Quài Nưa;3;2;7\nthị trấn Tuần Giáo;4;1;9\nxã Phình Sáng;0;2;0\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("order", "teams"), [(("cong-an", "van-hoa"), [1, 2, 1]), (("van-hoa", "cong-an"), [1, 2, 2])]
+)
+def test_of_two_bodies_that_differ_the_setting_says_whose_figure_counts(gather, order, teams):
+    read, findings = gather(TWO_BODIES, sources={"can-bo-doi-tinh-nguyen": order})
+    assert read.frame["teams"].tolist() == teams
+    loser = f"can-bo-doi-tinh-nguyen/{order[1]}.csv"
+    differing = [f for f in findings if f.rule == "sources-differ"]
+    assert [(f.severity, f.file, f"{f.column}{f.row}") for f in differing] == [("verify", loser, "C2")]
+    assert f"can-bo-doi-tinh-nguyen/{order[0]}.csv, C2" in differing[0].message.text("vi")
+
+
+def test_a_figure_that_only_the_second_body_has_keeps_its_address(gather):
+    read, _findings = gather(TWO_BODIES, sources={"can-bo-doi-tinh-nguyen": ("cong-an", "van-hoa")})
+    assert read.address("teams", 1)["file"] == "can-bo-doi-tinh-nguyen/van-hoa.csv"
+    assert read.address("officers", 1)["file"] == "can-bo-doi-tinh-nguyen/cong-an.csv"
+
+
+def test_without_a_setting_two_bodies_are_an_error_that_says_which_setting(gather):
+    _read, findings = gather(TWO_BODIES)
+    assert [f.rule for f in findings.errors] == ["sent-twice"] * 3
+    assert "[intake.sources]" in findings.errors[0].remedy.text("vi")
+
+
+def test_waves_of_several_files_follow_each_other_and_none_counts_twice(gather):
+    header = (
+        "Đợt kiểm tra;Tháng;Lượt cơ sở được kiểm tra;Tổng số;Cảnh cáo;Phạt tiền;Đình chỉ, thu hồi giấy phép;"
+        "Xử phạt bổ sung;Số tiền phạt (triệu đồng)\n"
+    )
+    files = {
+        "kiem-tra-lien-nganh/1.csv": header + "Đợt 1;1;7;0;0;0;0;0;0\n",
+        "kiem-tra-lien-nganh/2.csv": header + "Đợt 2;5;6;0;0;0;0;0;0\nĐợt 1;1;7;0;0;0;0;0;0\n",
+    }
+    table = WAVES.model_copy(
+        update={
+            "columns": tuple(
+                c.model_copy(update={"headers": ("Tổng số",)}) if c.name == "breaches" else c
+                for c in WAVES.columns
+            )
+        }
+    )
+    read, findings = gather(files, table)
+    table.check(read, findings)
+    assert read.frame["inspected"].tolist() == [7, 6, 7]
+    assert said(findings) == [("error", "line-count", "kiem-tra-lien-nganh/2.csv", "A3")]
+
+
+def test_lines_of_several_files_are_one_table_and_each_line_must_be_there(gather):
+    files = {
+        "ho-tro/y-te.csv": SUPPORT_HEADER + "3. Chăm sóc y tế;lượt;5\n- Dự phòng lây nhiễm HIV;lượt;2\n",
+        "ho-tro/lao-dong.csv": SUPPORT_HEADER
+        + "Tư vấn,  trợ giúp pháp lý;lượt;1\nHọc nghề, tạo việc làm;lượt;0\n",
+    }
+    read, findings = gather(files, SUPPORT)
+    assert dict(zip(SUPPORT.named_lines(read, findings), read.frame["value"], strict=True)) == {
+        "health": 5, "hiv": 2, "advice": 1, "work": 0,
+    }  # fmt: skip
+    assert [f.rule for f in findings.errors] == ["line-count"]
+    assert "Giáo dục, truyền thông" in findings.errors[0].message.text("vi")
+
+
+def test_a_line_that_nobody_knows_is_an_error_with_its_cell(gather):
+    read, findings = gather({"ho-tro.csv": SUPPORT_HEADER + "Tặng quà;lượt;5\n"}, SUPPORT)
+    SUPPORT.named_lines(read, findings)
+    assert ("error", "unknown-line", "ho-tro.csv", "A2") in said(findings)
+
+
+def test_one_file_that_cannot_be_read_hides_nothing_of_the_others(gather):
+    files = {
+        "can-bo-doi-tinh-nguyen/a.csv": "",
+        "can-bo-doi-tinh-nguyen/b.pdf": "%PDF-1.4",
+        "can-bo-doi-tinh-nguyen/c.csv": HEADER + "thị trấn Tuần Giáo;4;một;9\n",
+    }
+    _read, findings = gather(files)
+    assert [(f.rule, f.file) for f in findings.errors] == [
+        ("file", "can-bo-doi-tinh-nguyen/a.csv"),
+        ("file", "can-bo-doi-tinh-nguyen/b.pdf"),
+        ("not-a-number", "can-bo-doi-tinh-nguyen/c.csv"),
+    ]
+
+
+def test_a_file_of_no_table_is_asked_about():
+    findings = Findings()
+    names = [
+        "report.toml",
+        "narrative.md",
+        "ho-tro.csv",
+        "ho-tro/x.xlsx",
+        "bieu-nhap/xa.xlsx",
+        "bao cao.xlsx",
+        "x/ho-tro.csv",
+    ]
+    submissions.report_unread(names, TABLES.values(), findings)
+    assert said(findings) == [
+        ("verify", "unread-file", "bao cao.xlsx", ""), ("verify", "unread-file", "x/ho-tro.csv", ""),
+    ]  # fmt: skip
