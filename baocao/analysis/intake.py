@@ -796,7 +796,9 @@ class _Reader:
             remedy = _("If the row belongs to the table, remove the empty row above it.")
             self.add(VERIFY, "end-doubtful", message, remedy, label, rows.end[0], text)
         elif not rows.records and self._header.fits:
-            remedy = _("Compare with last year's file.")
+            remedy = _(
+                "Compare with last year's file; if there was nothing, write one row that says so, with zeros."
+            )
             self.add(ERROR, "no-rows", _("There are no rows under the header."), remedy)
         for row in rows.unclear:
             text = self._first_text(row)

@@ -166,6 +166,7 @@ RULES = (
     "Người điền: cán bộ được giao theo dõi từng nội dung; mỗi trang là một biểu.",
     "Chỉ điền vào các ô màu vàng; điền xong ô chuyển sang màu trắng. Các ô khác đã khóa; dòng, cột tổng tự tính.",
     "Biểu có các dòng trắng thì mỗi đợt, mỗi lần ghi một dòng, từ trên xuống; không ghi hết thì để trống.",
+    "Cả kỳ không có đợt nào, lần nào thì ghi một dòng “Không có” với các số 0.",
     "Không có thì ghi 0. Chưa có số liệu thì để trống: ô trống được hiểu là còn thiếu, không phải bằng 0.",
     "Chỉ ghi con số, không kèm chữ hay dấu gạch ngang. Chọn ô thì thấy nghĩa của cột và đơn vị tính.",
     "Gõ số không thể có thì Excel báo ngay. Ô màu đỏ là số chưa hợp lý: hãy sửa lại.",
