@@ -20,6 +20,8 @@ DEEPEST = 200
 """Elements within each other."""
 MOST_NODES = 200_000
 """Elements and texts within one that is kept whole: a cell, a paragraph, a list of styles."""
+LONGEST_TAG = 2**20
+"""Bytes of one tag with its attributes, which the parser reads over and over until it has it all."""
 
 _PIECE = 2**16
 _CENTRAL = b"PK\x01\x02"
@@ -76,9 +78,12 @@ class Package:
 
         Those `around` others come without what is in them, as ("start", node) and ("end", node).
         """
-        builder = _Builder(frozenset(whole), frozenset(around))
+        builder, given = _Builder(frozenset(whole), frozenset(around)), 0
         for piece in self._pieces(part):
             builder.parser.Parse(piece)
+            given += len(piece)
+            if given - builder.parser.CurrentByteIndex > LONGEST_TAG:
+                raise TooLargeError
             yield from builder.found
             builder.found.clear()
         builder.parser.Parse(b"", True)
