@@ -14,10 +14,12 @@ from xml.parsers import expat
 
 MOST_PARTS = 5_000
 """Parts of a package, which a workbook of a hundred sheets with pictures does not have."""
-LARGEST_XML = 100 * 2**20
+LARGEST_XML = 40 * 2**20
 """Bytes of XML that are read of a package, unpacked; pictures and whatever else no table needs do not count."""
 DEEPEST = 200
 """Elements within each other."""
+MOST_ELEMENTS = 3_000_000
+"""Elements that are read of a package, each of which takes some microseconds; most may be empty cells."""
 MOST_NODES = 200_000
 """Elements and texts within one that is kept whole: a cell, a paragraph, a list of styles."""
 LONGEST_TAG = 2**20
@@ -69,6 +71,7 @@ class Package:
             raise TooLargeError
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self._left = LARGEST_XML
+        self._elements = 0
         self.names = frozenset(self._archive.namelist())
 
     def nodes(
@@ -82,7 +85,8 @@ class Package:
         for piece in self._pieces(part):
             builder.parser.Parse(piece)
             given += len(piece)
-            if given - builder.parser.CurrentByteIndex > LONGEST_TAG:
+            self._elements += builder.taken()
+            if given - builder.parser.CurrentByteIndex > LONGEST_TAG or self._elements > MOST_ELEMENTS:
                 raise TooLargeError
             yield from builder.found
             builder.found.clear()
@@ -128,6 +132,7 @@ class _Builder:
         self._whole = whole
         self._around = around
         self._depth = 0
+        self._elements = 0
         self._count = 0
         self._open: list[Node] = []
         self._names: dict[str, str] = {}
@@ -138,6 +143,11 @@ class _Builder:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         parser.StartDoctypeDeclHandler = self._refuse
+
+    def taken(self) -> int:
+        """How many elements came since this was asked last."""
+        taken, self._elements = self._elements, 0
+        return taken
 
     def _refuse(self, *_declaration: object) -> None:
         raise zipfile.BadZipFile
@@ -151,6 +161,7 @@ class _Builder:
         return known
 
     def _start(self, full: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
         self._depth += 1
         if self._depth > DEEPEST:
             raise TooLargeError

@@ -27,15 +27,18 @@ from baocao.messages import Message, _
 
 LARGEST_FILE = 50 * 2**20
 """Bytes of a file, of which most are pictures if it is a good one; what XML may unpack to is in `packages`."""
-LARGEST_TEXT = 20 * 2**20
+LARGEST_TEXT = 10 * 2**20
 """Bytes of a CSV file."""
 LARGEST_XLS = 20 * 2**20
-"""Bytes of an .xls file: its library takes up to thirty times as much."""
-MOST_CELLS = 1_000_000
-"""Cells of a file that are not empty."""
+"""Bytes of an .xls file: its library takes ten times as much and four seconds for the worst."""
+MOST_CELLS = 300_000
+"""Cells of a file that are not empty, and formulas."""
+LONGEST_TEXT = 100_000
+"""Characters of a cell; Excel allows a third of it."""
 MOST_MERGED = 10_000
 """Merged ranges of a file."""
-MOST_SHEETS = 500
+MOST_SHEETS = 300
+"""Sheets of a workbook, or tables of a Word document."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Where a sheet of Excel ends."""
 
@@ -329,6 +332,8 @@ class Draft:
 
     def put_text(self, place: Place, runs: Sequence[Run]) -> None:
         """Fill a cell with a text."""
+        if sum(len(text) for text, _font in runs) > LONGEST_TEXT:
+            raise TooLargeError
         self.put(place, "".join([text for text, _font in runs]))
         if any(font for _text, font in runs) and place in self.cells:
             self.fonts[place] = runs
@@ -509,6 +514,8 @@ def _split(text: str, separator: str) -> Draft | None:
             widths |= {len(line)} if any(line) else set()
             for column, value in enumerate(line, 1):
                 draft.put((row, column), value)
-    except csv.Error:
+    except csv.Error as error:
+        if "limit" in str(error):
+            raise TooLargeError from None
         return None
     return draft if len(widths) == 1 and max(widths) > 1 else None
