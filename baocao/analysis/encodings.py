@@ -161,12 +161,9 @@ def recognise(texts: Iterable[str]) -> Encoding | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def cannot_be_unicode(text: str) -> bool:
-    """Whether a text has a word that is none in Unicode, and all its words are Vietnamese in an older encoding."""
-    words = _accented_words(text)
-    return any(_as_unicode(word) is _Reading.IMPOSSIBLE for word in words) and any(
-        all(map(encoding.fits, words)) for encoding in (TCVN3, VNI)
-    )
+def may_be_unicode(text: str) -> bool:
+    """Whether all words of a text are Vietnamese if it is Unicode."""
+    return all(_as_unicode(word) <= _Reading.SYLLABLE for word in _accented_words(text))
 
 
 def may_be_in(text: str, encoding: Encoding) -> bool:

@@ -533,9 +533,8 @@ class _DocxTable:
     def add(self, when: str, node: Node) -> None:
         """Take up a paragraph, properties, or the beginning or end of a row or cell."""
         if node.name == "p":
-            if self._runs:
-                self._runs.append(("\n", None))
-            self._runs += self._pieces(node, node)
+            runs = [run for run in self._pieces(node, node) if run[0]]
+            self._runs += [("\n", None), *runs] if self._runs and runs else runs
         elif node.name == "tblPr":
             style = node.find("tblStyle")
             self._style = style.get("val") if style else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -406,8 +407,8 @@ def _in_unicode(draft: Draft) -> tuple[dict[Place, tuple[str, str]], list[Place]
     mixed: list[Place] = []
     for places in _columns(texts, draft.merged):
         encoding = encodings.recognise(texts[place] for place in places)
-        wrong = [place for place in places if encodings.cannot_be_unicode(texts[place])]
-        if not modern.isdisjoint(places) or (encoding and _header_in_unicode(places, wrong, modern)):
+        wrong = [place for place in places if encodings.recognise([texts[place]])]
+        if not modern.isdisjoint(places) or (encoding and _header_in_unicode(texts, places, modern)):
             mixed += wrong
         elif encoding:
             found |= dict.fromkeys(places, encoding)
@@ -438,7 +439,7 @@ def _by_font(fonts: Mapping[Place, Sequence[Run]]) -> dict[Place, tuple[str, str
         parts = {place: _by_encoding(fonts[place]) for place in places}
         older = [p for p in places if all(encoding.can_hold(text) for encoding, text in parts[p].items())]
         if len(older) < len(places) and not any(
-            encodings.cannot_be_unicode(text) for p in older for text in parts[p].values()
+            encodings.recognise([text]) for p in older for text in parts[p].values()
         ):
             older = [p for p in older if not any(map(encodings.has_accents, parts[p].values()))]
         for place in older:
@@ -464,10 +465,11 @@ def _columns(texts: Iterable[Place], merged: Iterable[Range]) -> Iterable[list[P
     return columns.values()
 
 
-def _header_in_unicode(places: Sequence[Place], wrong: Sequence[Place], modern: Iterable[Place]) -> bool:
-    """Whether the first texts of a column, which could be of any encoding, stand in rows that are Unicode."""
+def _header_in_unicode(texts: Mapping[Place, str], places: Iterable[Place], modern: Iterable[Place]) -> bool:
+    """Whether the first texts of a column, if they could be Unicode too, stand in rows that are Unicode."""
     rows = {row for row, _column in modern}
-    return any(place[0] in rows for place in places if not wrong or place < wrong[0])
+    header = itertools.takewhile(lambda place: encodings.may_be_unicode(texts[place]), places)
+    return any(row in rows for row, _column in header)
 
 
 def _mixed(draft: Draft, places: Iterable[Place]) -> Iterator[Notice]:
