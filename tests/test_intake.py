@@ -1,6 +1,5 @@
 """Intake: messy workbooks and CSV files are built here cell by cell; findings are asserted by rule and place."""
 
-import io
 import random
 import re
 import unicodedata
@@ -17,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from baocao.analysis import intake, sheets, units
+from baocao.analysis import intake, units
 from baocao.analysis.findings import Findings
 from baocao.analysis.intake import Column, read_table
 from baocao.errors import InputError
@@ -1054,20 +1053,6 @@ def test_a_csv_that_cannot_be_split_is_refused(tmp_path, content, reason):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\xef\xbb\xbf", b"\r\n\r\n", b";;\r\n;;\r\n", b"\xef\xbb\xbf,\n,\n"]
-)
-def test_an_empty_file_is_said_to_be_empty(tmp_path, content):
-    (tmp_path / "bang.csv").write_bytes(content)
-    with pytest.raises(InputError) as refused:
-        read(tmp_path / "bang.csv", LINES)
-    assert refused.value.message.template == "{file} is empty."
-    (tmp_path / "bang.xlsx").touch()
-    with pytest.raises(InputError) as refused:
-        read(tmp_path / "bang.xlsx", LINES)
-    assert refused.value.message.template == "{file} is empty."
-
-
-@pytest.mark.parametrize(
     ("separator", "cell", "kind", "doubtful"),
     [
         (",", "20.125", "amount", True),
@@ -1086,110 +1071,6 @@ def test_a_dot_in_a_file_separated_by_commas_is_to_be_verified(tmp_path, separat
     assert found == [("thousands-or-decimals", "B", 2)] * doubtful
     if cell == "20.125":
         assert table.frame["value"].tolist() == [20125]
-
-
-# --- files that cannot be read ---
-
-
-def zipped(**entries):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"not a workbook",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
-        zipped(a="b"),
-        zipped(**{"[Content_Types].xml": "<x>"}),
-    ],
-    ids=["empty", "text", "password", "zip", "broken"],
-)
-def test_a_damaged_workbook_is_refused_by_name(tmp_path, content):
-    (tmp_path / "bang.xlsx").write_bytes(content)
-    with pytest.raises(InputError, match=r"bang\.xlsx") as refused:
-        read(tmp_path / "bang.xlsx")
-    assert refused.value.remedy
-
-
-def test_a_workbook_damaged_anywhere_is_read_whole_or_refused(tmp_path):
-    whole = (ROOT / "data" / UNIT / "2020" / "co-so-kinh-doanh-dich-vu.xlsx").read_bytes()
-    chance = random.Random(1)
-    outcomes = set()
-    for _turn in range(40):
-        start = chance.randrange(len(whole))
-        damaged = whole[:start] + chance.randbytes(40) + whole[start + 40 :]
-        (tmp_path / "hong.xlsx").write_bytes(damaged if chance.random() < 0.8 else whole[:start])
-        try:
-            table, _findings = read(tmp_path / "hong.xlsx", [PLACE, COLUMNS[-1]], parts=COMMUNES)
-            outcomes.add(len(table.frame))
-        except InputError as refused:
-            outcomes.add(str(refused).splitlines()[0])
-    assert {outcome for outcome in outcomes if isinstance(outcome, int)} <= {19}
-    assert all("hong.xlsx" in outcome for outcome in outcomes if isinstance(outcome, str))
-    assert len(outcomes) > 1
-
-
-@pytest.mark.parametrize("name", ["bang.xls", "bang.pdf", "bang", "bang.xlsx.txt"])
-def test_another_format_is_refused_naming_those_that_are_read(tmp_path, name):
-    (tmp_path / name).write_bytes(b"x")
-    with pytest.raises(InputError, match=r"\.xlsx, \.csv"):
-        read(tmp_path / name)
-
-
-def test_the_ending_may_be_in_capitals(tmp_path):
-    path = flat(tmp_path, [1, "Tuần Giáo", 4], name="BANG.XLSX")
-    assert len(read(path, TEAMS, require_all=False)[0].frame) == 1
-
-
-def test_a_missing_file_and_a_folder_are_refused_by_name(tmp_path):
-    with pytest.raises(InputError, match=r"thieu\.xlsx"):
-        read(tmp_path / "thieu.xlsx")
-    (tmp_path / "thu-muc.csv").mkdir()
-    with pytest.raises(InputError, match=r"thu-muc\.csv"):
-        read(tmp_path / "thu-muc.csv", LINES)
-
-
-def test_a_workbook_that_unpacks_to_an_absurd_size_is_refused_before_reading(tmp_path):
-    bomb = zipped(**{"xl/worksheets/sheet1.xml": bytes(20 * 2**20)})
-    assert len(bomb) < 100_000
-    (tmp_path / "bang.xlsx").write_bytes(bomb)
-    with pytest.raises(InputError) as refused:
-        read(tmp_path / "bang.xlsx")
-    too_large = refused.value.message
-    with (tmp_path / "bang.csv").open("wb") as file:
-        file.truncate(sheets.LARGEST_FILE + 1)
-    with pytest.raises(InputError) as refused:
-        read(tmp_path / "bang.csv")
-    assert refused.value.message.template == too_large.template
-
-
-def test_a_stray_cell_at_the_far_end_of_the_sheet_costs_nothing(tmp_path):
-    book = Workbook()
-    fill(book.active, [["Nội dung", "Số liệu"], ["a", 1]])
-    book.active["XFD1048576"] = "x"
-    book.save(tmp_path / "bang.xlsx")
-    table, findings = read(tmp_path / "bang.xlsx", LINES)
-    assert places(findings) == []
-    assert len(table.frame) == 1
-
-
-def test_extensions_of_excel_that_openpyxl_warns_of_do_not_stop_the_reading(tmp_path):
-    path = workbook(tmp_path, [["Nội dung", "Số liệu"], ["a", 1]])
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    extension = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
-    parts[sheet] = parts[sheet].replace(b"</worksheet>", extension)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    assert len(read(path, LINES)[0].frame) == 1
 
 
 # --- any table, however an office writes it ---
