@@ -1317,7 +1317,7 @@ TOLD = "different and said where"
 SILENT = "silently wrong"
 OUTCOMES = (RIGHT, NOTED, VERIFIED, NEEDED, TOLD, REFUSED, SILENT)
 
-_WHOLE = ("sheet-doubtful", "sheet-hidden", "sheet-missing", "no-rows")
+_WHOLE = ("personal-data", "sheet-doubtful", "sheet-hidden", "sheet-missing", "no-rows")
 _COLUMN = ("column-missing", "column-doubtful")
 _END = ("rows-after-end", "end-doubtful")
 _DOUBLED = ("place-doubled", "row-doubled")
@@ -1370,6 +1370,7 @@ class _Judge:
         self._told = [finding for finding in findings if finding.severity != NOTE]
         self._errors = findings.errors
         self._dash = any(finding.rule == "dash" for finding in findings)
+        self._empty = {finding.column for finding in findings if finding.rule == "column-empty"}
         self._label = draft.columns[0]
         left = draft.corner[1]
         self._letters = {name: get_column_letter(left + n) for n, name in enumerate(draft.order)}
@@ -1377,8 +1378,9 @@ class _Judge:
         self.nothing_read = (
             any(finding.rule in _WHOLE for finding in self._told)
             or self._is_missing(self._label)
-            or all(map(self._is_missing, figures))  # it is figures that tell rows from remarks
+            or all(map(self._is_missing, figures))
         )
+        self._no_figures = all(self._is_missing(column) or self._is_empty(column) for column in figures)
 
     def differences(self, frame: pd.DataFrame, rows: Sequence[int]) -> Iterator[tuple[str, bool]]:
         """What is otherwise than in the truth, and whether a finding says so."""
@@ -1423,15 +1425,23 @@ class _Judge:
             for finding in self._told
         )
 
+    def _is_empty(self, column: Column) -> bool:
+        """Whether a finding, be it but a note, says that nothing stands in a column."""
+        return self._letters[column.name] in self._empty
+
     def _is_missed(self, key: str) -> bool:
         return any(finding.rule == "place-missing" and finding.value_after == key for finding in self._told)
 
     def _covers_row(self, row: int) -> bool:
-        """Whether a finding says that something is wrong with a whole row."""
-        return self.nothing_read or any(
-            (row in self._rows_of(finding) and finding.rule not in _TOTAL)
-            or (finding.rule in _END and (finding.row or 0) <= row)
-            for finding in self._told
+        """Whether a finding says that something is wrong with a whole row; it is figures that tell rows from remarks."""
+        return (
+            self.nothing_read
+            or self._no_figures
+            or any(
+                (row in self._rows_of(finding) and finding.rule not in _TOTAL)
+                or (finding.rule in _END and (finding.row or 0) <= row)
+                for finding in self._told
+            )
         )
 
     def _covers(self, row: int, column: Column) -> bool:
@@ -1442,6 +1452,7 @@ class _Judge:
         return (
             self.nothing_read
             or self._is_missing(column)
+            or self._is_empty(column)
             or (dash and self._dash)  # a dash is what the office's setting says, and all are counted
             or any(
                 finding.column in letters and row in self._rows_of(finding) and finding.rule not in _TOTAL
