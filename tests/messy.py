@@ -38,8 +38,8 @@ from baocao.analysis.intake import Column, read_table
 from baocao.analysis.vietnamese import deaccent, one_line
 from baocao.errors import InputError
 
-FORMATS = ("xlsx", "xlsxwriter", "csv")
-"""What files are written as; "xls", "docx" and "ods" can be written too, and wait until `read_sheets` reads them."""
+FORMATS = ("xlsx", "xlsxwriter", "xls", "ods", "docx", "csv")
+"""What files are written as."""
 
 DISTRICTS = [
     units.parts(units.resolve("dien-bien/huyen-tuan-giao", 2020), 2020),
@@ -188,17 +188,13 @@ class Habit:
 
 HABITS: dict[str, Habit] = {}
 """In the order in which they are applied: columns, rows, cells, sheet."""
-LEGACY: dict[str, Habit] = {}
-"""Texts in TCVN3 and VNI; they join `HABITS` when `read_sheets` decodes them (`HABITS | LEGACY`)."""
 
 
-def habit(
-    *, harmless: bool, among: dict[str, Habit] = HABITS
-) -> Callable[[Callable[[Draft, Random], bool | None]], None]:
+def habit(*, harmless: bool) -> Callable[[Callable[[Draft, Random], bool | None]], None]:
     """Register a habit under its function's name; the function returns False where it cannot be."""
 
     def register(function: Callable[[Draft, Random], bool | None]) -> None:
-        among[function.__name__] = Habit(
+        HABITS[function.__name__] = Habit(
             lambda draft, chance: function(draft, chance) is not False,
             harmless,
             (function.__doc__ or "").strip(),
@@ -939,7 +935,7 @@ ENCODERS: Mapping[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
-@habit(harmless=True, among=LEGACY)
+@habit(harmless=True)
 def one_legacy_font(draft: Draft, chance: Random) -> bool:
     """The whole sheet in TCVN3 or VNI."""
     if draft.recipe.format == "csv":
@@ -949,7 +945,7 @@ def one_legacy_font(draft: Draft, chance: Random) -> bool:
     return True
 
 
-@habit(harmless=True, among=LEGACY)
+@habit(harmless=True)
 def a_font_for_each_column(draft: Draft, chance: Random) -> bool:
     """TCVN3, VNI and Unicode side by side, each in its columns."""
     if draft.recipe.format == "csv":
@@ -1298,7 +1294,7 @@ WRITERS: Mapping[str, Callable[[Draft, Path], None]] = {
 def make(recipe: Recipe, folder: Path) -> tuple[Draft, Path]:
     """Write the file of a recipe; returns what it was made of, and where it is."""
     draft = clean(recipe)
-    for name, each in (HABITS | LEGACY).items():
+    for name, each in HABITS.items():
         if name in recipe.habits and each.apply(draft, Random(f"{recipe.seed} {name}")):
             draft.applied.append(name)
     path = folder / f"bang.{'xlsx' if recipe.format == 'xlsxwriter' else recipe.format}"
@@ -1317,7 +1313,7 @@ TOLD = "different and said where"
 SILENT = "silently wrong"
 OUTCOMES = (RIGHT, NOTED, VERIFIED, NEEDED, TOLD, REFUSED, SILENT)
 
-_WHOLE = ("sheet-doubtful", "sheet-hidden", "sheet-missing", "no-rows")
+_WHOLE = ("personal-data", "sheet-doubtful", "sheet-hidden", "sheet-missing", "no-rows")
 _COLUMN = ("column-missing", "column-doubtful")
 _END = ("rows-after-end", "end-doubtful")
 _DOUBLED = ("place-doubled", "row-doubled")
@@ -1337,7 +1333,7 @@ class Verdict:
 def judge(draft: Draft, path: Path) -> Verdict:
     """Read a file and hold it against its truth; whatever is raised but `InputError` goes through."""
     findings = Findings()
-    harmless = all((HABITS | LEGACY)[name].harmless for name in draft.applied)
+    harmless = all(HABITS[name].harmless for name in draft.applied)
     try:
         table = read_table(
             path, draft.columns, findings, parts=draft.parts, sheet=draft.sheet, dash="zero" if draft.dash == "zero" else "missing"
@@ -1370,6 +1366,7 @@ class _Judge:
         self._told = [finding for finding in findings if finding.severity != NOTE]
         self._errors = findings.errors
         self._dash = any(finding.rule == "dash" for finding in findings)
+        self._empty = {finding.column for finding in findings if finding.rule == "column-empty"}
         self._label = draft.columns[0]
         left = draft.corner[1]
         self._letters = {name: get_column_letter(left + n) for n, name in enumerate(draft.order)}
@@ -1377,8 +1374,9 @@ class _Judge:
         self.nothing_read = (
             any(finding.rule in _WHOLE for finding in self._told)
             or self._is_missing(self._label)
-            or all(map(self._is_missing, figures))  # it is figures that tell rows from remarks
+            or all(map(self._is_missing, figures))
         )
+        self._no_figures = all(self._is_missing(column) or self._is_empty(column) for column in figures)
 
     def differences(self, frame: pd.DataFrame, rows: Sequence[int]) -> Iterator[tuple[str, bool]]:
         """What is otherwise than in the truth, and whether a finding says so."""
@@ -1423,15 +1421,24 @@ class _Judge:
             for finding in self._told
         )
 
+    def _is_empty(self, column: Column) -> bool:
+        """Whether a finding, be it but a note, says that nothing stands in a column."""
+        return self._letters[column.name] in self._empty
+
     def _is_missed(self, key: str) -> bool:
         return any(finding.rule == "place-missing" and finding.value_after == key for finding in self._told)
 
     def _covers_row(self, row: int) -> bool:
-        """Whether a finding says that something is wrong with a whole row."""
-        return self.nothing_read or any(
-            (row in self._rows_of(finding) and finding.rule not in _TOTAL)
-            or (finding.rule in _END and (finding.row or 0) <= row)
-            for finding in self._told
+        """Whether a finding says that something is wrong with a whole row; it is figures that tell rows from remarks."""
+        return (
+            self.nothing_read
+            or self._no_figures
+            or any(
+                finding.rule in _COLUMN  # where the header ends is as unclear as what it says
+                or (row in self._rows_of(finding) and finding.rule not in _TOTAL)
+                or (finding.rule in _END and (finding.row or 0) <= row)
+                for finding in self._told
+            )
         )
 
     def _covers(self, row: int, column: Column) -> bool:
@@ -1442,6 +1449,7 @@ class _Judge:
         return (
             self.nothing_read
             or self._is_missing(column)
+            or self._is_empty(column)
             or (dash and self._dash)  # a dash is what the office's setting says, and all are counted
             or any(
                 finding.column in letters and row in self._rows_of(finding) and finding.rule not in _TOTAL

@@ -10,7 +10,6 @@ from messy import (
     ENCODERS,
     FORMATS,
     HABITS,
-    LEGACY,
     OUTCOMES,
     RIGHT,
     SILENT,
@@ -130,5 +129,4 @@ def test_the_encoders_write_what_real_files_hold():
     assert [tcvn3(text) for text in ("Huyện Tuần Giáo", "Tổng cộng")] == ["HuyÖn TuÇn Gi¸o", "Tæng céng"]
     assert [vni(text) for text in ("Huyện Tuần Giáo", "Tổng cộng")] == ["Huyeän Tuaàn Giaùo", "Toång coäng"]
     assert vni("Đường Lẳng, Ảng, Tỵ, nghĩ") == "Ñöôøng Laúng, AÛng, Tî, nghó"
-    assert set(LEGACY) == {"one_legacy_font", "a_font_for_each_column"}
     assert {".VnTime", "VNI-Times"} < set(ENCODERS)
