@@ -49,10 +49,15 @@ class Node:
 
     def find(self, *path: str) -> Node | None:
         """The first element along a path of names."""
-        found: Node | None = self
+        node = self
         for name in path:
-            found = next(found.children(name), None) if found else None
-        return found
+            for part in node.parts:
+                if isinstance(part, Node) and part.name == name:
+                    node = part
+                    break
+            else:
+                return None
+        return node
 
     def children(self, *names: str) -> Iterator[Node]:
         """The elements directly in it, of these names if any are given."""
@@ -168,7 +173,7 @@ class _Builder:
         name = self._name(full)
         if not self._open and name not in self._whole and name not in self._around:
             return
-        node = Node(name, {self._name(key): value for key, value in attributes.items()})
+        node = Node(name, {self._name(key): value for key, value in attributes.items()} if attributes else {})
         if self._open:
             self._open[-1].parts.append(node)
             self._open.append(node)

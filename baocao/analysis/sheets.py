@@ -327,7 +327,7 @@ class Draft:
 
     def put(self, place: Place, value: object) -> None:
         """Fill a cell, unless there is nothing to see in the value."""
-        if value is NO_STORED_VALUE or (value is not None and one_line(str(value))):
+        if value is not None and not (isinstance(value, str) and not one_line(value)):
             self._book.count(cells=1)
             self.cells[place] = value
 
