@@ -8,6 +8,7 @@ followed; how much is read has a limit, so that no file takes more than a gigaby
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import itertools
 import re
@@ -15,7 +16,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 
 from baocao.analysis import encodings
@@ -113,7 +113,7 @@ class Sheet:
                 return self.text(top, left)
         return self.text(row, column)
 
-    @cached_property
+    @functools.cached_property
     def _merged_by_row(self) -> tuple[Mapping[int, Sequence[Range]], Sequence[Range]]:
         """The merged ranges of each row, and apart from them the few that are too tall for that."""
         low: dict[int, list[Range]] = defaultdict(list)
@@ -137,12 +137,12 @@ def read_sheets(path: Path) -> list[Sheet]:
     if ending not in FORMATS:
         raise _refused(path, _KINDS_BY_ENDING.get(ending, ""))
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
+        stat = path.stat()
+        if stat.st_size > LARGEST_FILE:
             raise _too_large(path)
-        if size == 0:
+        if stat.st_size == 0:
             raise _empty(path)
-        content = path.read_bytes()
+        return _read(path, stat.st_mtime_ns, ending)
     except FileNotFoundError:
         raise InputError(
             _("The file {file} is missing.", file=path.name), _("Put the file there under exactly this name.")
@@ -152,12 +152,14 @@ def read_sheets(path: Path) -> list[Sheet]:
             _("{file} cannot be opened: {why}", file=path.name, why=reason(error)),
             _("Close it in other programs and check that you may read it."),
         ) from None
-    return _read(path, content, ending)
 
 
-def _read(path: Path, content: bytes, ending: str) -> list[Sheet]:
+@functools.lru_cache(maxsize=256)
+def _read(path: Path, _changed: int, ending: str) -> list[Sheet]:
+    """The sheets of a file as it was at a time; kept, because an entry form is asked for every table it may hold."""
     from baocao.analysis.readers import READERS
 
+    content = path.read_bytes()
     try:
         kind = _kind(content) or ("csv" if ending == ".csv" else "damaged")
         if kind == "csv":
