@@ -21,7 +21,9 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from test_encodings import IN_TCVN3, NAMES, in_vni
 
-from baocao.analysis import packages, sheets
+from baocao.analysis import packages, sheets, tables, units
+from baocao.analysis.findings import Findings
+from baocao.analysis.intake import read_table
 from baocao.analysis.sheets import NO_STORED_VALUE, Sheet, read_sheets
 from baocao.errors import InputError
 
@@ -853,3 +855,37 @@ def test_a_file_damaged_anywhere_is_read_or_refused_and_nothing_else(tmp_path, p
     assert outcomes == {
         (end, kind) for end in (".xlsx", ".xls", ".ods", ".docx", ".csv") for kind in (list, InputError)
     }
+
+
+# --- A workbook typed into LibreOffice --------------------------------------------------------------------------
+
+TYPED = ROOT / "tests" / "typed-in-libreoffice"
+"""One workbook, typed in LibreOffice 7.4 in the fonts .VnTime, .VnTimeH and Times New Roman and saved in three formats.
+
+Its figures are illustrative. Officers, teams and volunteers of the communes that have any:
+"""
+TYPED_FIGURES = {
+    "Tuần Giáo": (4, 1, 9), "Mùn Chung": (1, 0, 0), "Mường Mùn": (1, 0, 0), "Quài Nưa": (3, 1, 7), "Tỏa Tình": (3, 1, 6),
+    "Quài Cang": (1, 1, 5), "Chiềng Sinh": (1, 0, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
+def test_what_was_typed_in_an_old_font_under_merged_headers_comes_through_right(suffix):
+    district = units.resolve(UNIT, 2020)
+    parts = units.parts(district, 2020)
+    officers = tables.load(ROOT / "data" / "tables.toml", units.words_for(district, parts))["officers"]
+    findings = Findings()
+    read = read_table(
+        TYPED / f"can-bo-doi-tinh-nguyen.{suffix}", officers.sought, findings, parts=parts, year=2020
+    )
+    names = {part.code: part.name for part in parts}
+    figures = {names[row[0]]: row[1:] for row in read.frame.itertuples(index=False)}
+    assert figures == {name: TYPED_FIGURES.get(name, (0, 0, 0)) for name in names.values()}
+    assert read.sources[0].title[:3] == (
+        "ỦY BAN NHÂN DÂN HUYỆN TUẦN GIÁO", "Phòng Lao động - Thương binh và Xã hội",
+        "BIỂU 04: CÁN SỰ VÀ ĐỘI CÔNG TÁC XÃ HỘI TÌNH NGUYỆN",
+    )  # fmt: skip
+    assert {f.rule for f in findings} == {"legacy-encoding", "place-spelling", "dash"}
+    (town,) = (f for f in findings if f.rule == "legacy-encoding" and f.row == 11)
+    assert (town.column, town.value_before, town.value_after) == ("B", "TT. TuÇn Gi¸o", "TT. Tuần Giáo")
