@@ -1,4 +1,4 @@
-"""Make docs/samples/: the report of huyện Tuần Giáo for 2020 as HTML, PDF and pictures, and a picture of `edit`.
+"""Make docs/samples/: the report of huyện Tuần Giáo for 2020, pictures of its pages, of `edit`, `run` and findings.
 
 `make samples` runs this. It needs the font Tinos, so that the pages look alike wherever they are made, and Chromium.
 """
@@ -21,6 +21,8 @@ import termios
 from pathlib import Path
 
 import pypdfium2
+from openpyxl import Workbook
+from openpyxl.styles import Font
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.text import Text
@@ -45,6 +47,7 @@ def main() -> None:
             shutil.copyfile(made / name, SAMPLES / name)
         picture_of_jupyterlab(asked)
         picture_of_a_run(Path(outputs) / "all")
+        picture_of_findings(Path(outputs))
     with pypdfium2.PdfDocument(SAMPLES / "report.pdf") as document:
         for number, page in enumerate(document, start=1):
             picture = page.render(scale=WIDTH / page.get_width(), grayscale=True)
@@ -96,6 +99,50 @@ def picture_of_a_run(outputs: Path) -> None:
         page.set_content(svg)
         page.locator("svg").screenshot(path=SAMPLES / "live-table.png")
         browser.close()
+
+
+def picture_of_findings(folder: Path) -> None:
+    """Check the invented district with a table as untidy as offices send them, and take a picture of what was found."""
+    data = shutil.copytree(ROOT / "data", folder / "data")
+    year = data / "vi-du" / "huyen-minh-hoa" / "2020"
+    (year / "truyen-thong.xlsx").unlink()
+    untidy_table().save(year / "truyen-thong.xlsx")
+    (year / "tong hop.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    asked = ["--unit", "huyen-minh-hoa", "--year", "2020", "--data", str(data), "--outputs", str(folder)]
+    subprocess.run([*PIPELINE, "check", *asked], check=False, capture_output=True)
+    (found,) = (folder / ".work" / "failed").rglob("findings.html")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 900, "height": 800})
+        page.goto(found.as_uri())
+        page.locator("summary").click()
+        page.screenshot(path=SAMPLES / "findings-untidy.png", full_page=True)
+        browser.close()
+
+
+def untidy_table() -> Workbook:
+    """The table of communication work of huyện Minh Họa, as one person in a hurry may send it."""
+    book = Workbook()
+    sheet = book.active
+    rows = [
+        ["BIỂU 03: CÔNG TÁC TRUYỀN THÔNG NĂM 2019"],
+        [],
+        ["STT", "Xã, thị trấn", "Tuyên truyền trực tiếp (buổi)", "Phát thanh (lượt)", "Tờ rơi, pano, áp phích (tờ)",
+         "Cơ sở ký cam kết", "Ghi chú"],
+        [1, "TT Minh Họa", 12, 48, "1.200", 9, None],
+        [2, "X· Gi¶ Sö", 4, 24, "1,200", 1, None],
+        [3, "xã Giả Thuyết", 3, "trên 20", 150, 0, None],
+        [4, "Mô phỏng", 2, 12, None, 0, None],
+        [5, "xa Phong Doan", 2, "-", 80, 0, None],
+        [6, "xã Tượng Trưng", 2.5, 12, 90, 0, None],
+        [7, "xã Tưởng Tượng", 1, 12, 60, "=1+0", None],
+        [8, "xã Ước Lệ", 2, 10, 70, 0, None],
+        [None, "Tổng cộng", 28, 118, 1650, 10, None],
+    ]  # fmt: skip
+    for row in rows:
+        sheet.append(row)
+    sheet["B5"].font = Font(name=".VnTime")
+    return book
 
 
 if __name__ == "__main__":
