@@ -747,10 +747,13 @@ def test_a_table_without_a_total_is_noted_unless_there_is_nothing_to_add_up(tmp_
 @pytest.mark.parametrize("sign", ["-", "–", "—", " - "])
 def test_a_dash_is_what_the_office_means_by_it(tmp_path, sign):
     read_as, findings = figures(tmp_path, 1, sign, sign)
-    assert (read_as, places(findings)) == ([1, 0, 0], [("note", "dash", "")])
-    assert "2" in str(next(iter(findings)).message)
+    assert (read_as, places(findings)) == ([1, 0, 0], [("note", "dash", "C3"), ("note", "dash", "C4")])
+    assert next(iter(findings)).value_after == "0"
     read_as, findings = figures(tmp_path, 1, sign, sign, dash="missing")
-    assert (read_as, places(findings)) == ([1, None, None], [("verify", "dash", "")])
+    assert (read_as, places(findings)) == (
+        [1, None, None],
+        [("verify", "dash", "C3"), ("verify", "dash", "C4")],
+    )
 
 
 def test_a_blank_is_never_zero(tmp_path):

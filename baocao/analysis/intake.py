@@ -202,7 +202,6 @@ def read_table(
         elif column.is_figure:
             reader.report_blanks(column, records, values[column.name])
             reader.compare_totals(column, rows.totals, values[column.name])
-    reader.report_dashes()
     if total_labels and len(records) > 1 and not rows.totals and any(column.is_figure for column in read):
         reader.report_no_total()
     source = header.source(file)
@@ -635,7 +634,6 @@ class _Reader:
         self._places = places
         self._file = file
         self._sums = sums
-        self._dashes = 0
         self._blanks: set[tuple[str, int]] = set()
         self._above: dict[str, str] = {}
         """The last text of each column, which a ditto mark repeats."""
@@ -725,13 +723,21 @@ class _Reader:
     def _figure(self, column: Column, row: int, cell: object) -> Any:
         text = one_line(str(cell)) if isinstance(cell, str) else ""
         if text in _DASHES:
-            self._dashes += 1
-            return pd.NA if self._dash == "missing" else 0
+            return self._read_dash(column, row, text)
         if cell is None:
             self._blanks.add((column.name, row))
             return pd.NA
         figure = self._parsed(column, row, cell)
         return pd.NA if figure is None else self._checked(column, row, figure)
+
+    def _read_dash(self, column: Column, row: int, dash: str) -> Any:
+        """What a dash means to this office; it is asked about if it means a missing figure."""
+        remedy = _("If the office means something else by it, change “dash” in report.toml.")
+        if self._dash == "zero":
+            self.add(NOTE, "dash", _("“-” was read as 0."), remedy, column, row, dash, 0)
+            return 0
+        self.add(VERIFY, "dash", _("“-” was read as a missing figure."), remedy, column, row, dash)
+        return pd.NA
 
     def _parsed(self, column: Column, row: int, cell: object) -> int | float | None:
         """The number in a cell that is not empty; None, with a finding, if it is not one number."""
@@ -967,17 +973,6 @@ class _Reader:
                     sheet=self._sheet.name, row=notice.row, column=get_column_letter(notice.column),
                     before=notice.before, after=notice.after,
                 )  # fmt: skip
-
-    def report_dashes(self) -> None:
-        """One note on how the dashes of the table were read."""
-        if self._dashes:
-            self.add(
-                NOTE if self._dash == "zero" else VERIFY, "dash",
-                _("“-” stands in {count} cells and was read as 0.", count=self._dashes) if self._dash == "zero"
-                else _("“-” stands in {count} cells and was read as a missing figure.", count=self._dashes),
-                _("If the office means something else by it, change “dash” in report.toml."),
-                before="-", after="0" if self._dash == "zero" else "",
-            )  # fmt: skip
 
 
 _SUM = re.compile(r"=SUM\((.+)\)")

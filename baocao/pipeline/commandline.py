@@ -313,12 +313,17 @@ def say_check(result: ReportResult, debug: bool) -> None:
 
 
 def say_findings(findings: Iterable[Finding], everything: bool = False) -> None:
-    """Print the findings that a person should verify, or all of them."""
+    """Print the findings that a person should verify, or all of them; those that say the same of one file together."""
     found = list(findings)
+    groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in found:
         if everything or finding.severity == "verify":
-            mark = {"error": "✗", "verify": "?", "note": "·"}[finding.severity]
-            click.echo(f"  {mark} {finding.place}: {finding.message}\n    → {finding.remedy}")
+            said = finding.severity, finding.rule, finding.file, str(finding.message), str(finding.remedy)
+            groups.setdefault(said, []).append(finding)
+    for (severity, _rule, _file, message, remedy), (first, *others) in groups.items():
+        mark = {"error": "✗", "verify": "?", "note": "·"}[severity]
+        more = f" {_('and {count} more', count=len(others))}" if others else ""
+        click.echo(f"  {mark} {first.place}{more}: {message}\n    → {remedy}")
     notes = sum(finding.severity == "note" for finding in found)
     if notes and not everything:
         click.echo(f"  {_('{count} notes in findings.html.', count=notes)}")
