@@ -89,6 +89,12 @@ def test_who_has_not_sent_is_named_and_its_figures_are_missing_not_zero(gather):
     assert figures(read) == [[4, 1, 9], [None, None, None], [3, 1, 7]]
 
 
+def test_the_first_to_send_is_no_whole_table(gather):
+    read, findings = gather({"can-bo-doi-tinh-nguyen/a.csv": HEADER + "xã Quài Nưa;3;1;7\n"})
+    assert said(findings) == [("verify", "not-sent", "can-bo-doi-tinh-nguyen/", "")]
+    assert figures(read) == [[None, None, None], [None, None, None], [3, 1, 7]]
+
+
 def test_a_table_nobody_sent_is_an_error_that_names_the_file(gather):
     read, findings = gather({"truyen-thong.csv": "x"})
     assert said(findings) == [("error", "file", "can-bo-doi-tinh-nguyen.xlsx", "")]

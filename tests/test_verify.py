@@ -259,3 +259,13 @@ def test_they_stand_in_findings_csv_and_stop_nothing(data, outputs, pipeline):
         assert [row["rule"] for row in csv.DictReader(file) if row["severity"] == "verify"] == [
             "typed-figure"
         ]
+
+
+@pytest.mark.parametrize(
+    "said", ["liên hệ bà Nguyễn Thị A", "số điện thoại 0912 345 678", "tại karaoke Hoàng Gia"]
+)
+def test_a_line_that_names_a_person_or_a_business_is_asked_about_and_not_repeated(verified, said):
+    findings = verified(narrative=[("Hòm thư góp ý", f"Hòm thư góp ý, {said}")])
+    assert [(f.severity, f.rule, f.sheet) for f in findings] == [(VERIFY, "personal-in-prose", "dau-tranh")]
+    assert findings[0].row > 1
+    assert not any(word in str(findings[0]) for word in said.split()[-2:])

@@ -44,9 +44,8 @@ def gather(
     """One table from all files in which it was sent.
 
     `sent` are the files of the unit and year by their names in its folder, `parts` the units that must have a row,
-    `confirmed` names of theirs (`units.load_confirmed`).
-    A unit that has not sent is named, and its figures are missing. A file that cannot be read is an error like any
-    other: all that is wrong with all files is found at once.
+    `confirmed` names of theirs (`units.load_confirmed`). A unit that has not sent is named, and its figures are
+    missing. A file that cannot be read is an error like any other: all that is wrong with all files is found at once.
     """
     files = _files(sent, table)
     if not files:
@@ -62,7 +61,7 @@ def gather(
         )
         return intake.nothing(table.sought, table.file)
     files = _without_replaced(files, choices.replaces, findings)
-    alone = len(files) == 1
+    alone = len(files) == 1 and "/" not in next(iter(files))
     read = [
         (name, _read(name, path, table, findings, choices, parts, confirmed, year, require_all=alone))
         for name, path in files.items()

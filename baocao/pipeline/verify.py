@@ -1,8 +1,8 @@
-"""What a finished report says that its data do not: figures typed into the prose by hand, names of other units.
+"""What a finished report says that it should not: figures typed by hand, names of other units, persons, businesses.
 
-Both are findings to verify and stop nothing: an office may have a figure that no indicator holds, and may speak of its
-neighbour. They are looked for in what people write: the prose and the sentences of the report's notebook, and
-`narrative.md`.
+All are findings to verify and stop nothing: an office may have a figure that no indicator holds, and may speak of its
+neighbour or name who is in charge. They are looked for in what people write: the prose and the sentences of the
+report's notebook, and `narrative.md`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import ast
 import csv
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from baocao.analysis import units
+from baocao.analysis import personal, units
 from baocao.analysis.document import VALUE, Narrative, without_values
 from baocao.analysis.findings import NOTE, VERIFY, Findings
 from baocao.analysis.units import Unit
@@ -63,9 +63,28 @@ def verify(report: ReportPlan, notebook: NotebookNode, indicators: Path) -> Find
               province=report.unit.province),
         )  # fmt: skip
     for passage in [*_narrative(report), *_notebook(notebook, report.last.source.name)]:
-        _check_figures(passage, rows, parts, findings)
-        _check_names(passage, names, report.unit, findings)
+        rest = _check_personal_data(passage, names, findings)
+        _check_figures(rest, rows, parts, findings)
+        _check_names(rest, names, report.unit, findings)
     return findings
+
+
+def _check_personal_data(passage: Passage, known: Collection[str], findings: Findings) -> Passage:
+    """Ask about each line that seems to name a person or a business; what is left is the passage without these lines.
+
+    No finding repeats such a line, and no other check may.
+    """
+    lines = passage.text.split("\n")
+    for number, line in enumerate(lines):
+        if kind := personal.kind_in_text(line, known):
+            findings.add(
+                VERIFY, "personal-in-prose", _("Here seems to be {kind}.", kind=kind),
+                _("Take it out unless the report must name it."),
+                file=passage.file, sheet=passage.section,
+                row=passage.row_of(len("\n".join(lines[:number])) + bool(number)),
+            )  # fmt: skip
+            lines[number] = " " * len(line)
+    return replace(passage, text="\n".join(lines))
 
 
 # --- Figures typed by hand ------------------------------------------------------------------------------------
