@@ -1028,6 +1028,14 @@ def test_where_two_separators_split_evenly_the_header_decides(tmp_path):
     assert table.frame["value"].tolist() == [20.5, 1.0]
 
 
+def test_only_the_split_that_fits_is_looked_at_for_personal_data(tmp_path):
+    text = "Xã, thị trấn\tKhách sạn\tDiện tích\nNà Tòng\t1\t20,5\nTỏa Tình\t2\t1,0\n"  # "Khách sạn Diện tích" is no hotel
+    columns = [PLACE, Column("hotels", ("Khách sạn",), "count"), Column("area", ("Diện tích",), "amount")]
+    table, findings = read(csv_file(tmp_path, text), columns, require_all=False)
+    assert places(findings) == []
+    assert table.frame["area"].tolist() == [20.5, 1.0]
+
+
 def test_findings_in_a_csv_have_line_and_column(tmp_path):
     text = 'Nội dung;Số liệu\na;\n"b\nc";5 cơ sở\nd;1,250\ne;1,250,000\n'
     table, findings = read(csv_file(tmp_path, text), LINES)

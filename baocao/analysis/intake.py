@@ -175,7 +175,7 @@ def read_table(
     file = name or path.name
     label = _label(columns, parts)
     places = _Places(parts or (), confirmed)
-    headers = [_find_header(found, columns, year) for found in read_sheets(path)]
+    headers = _likeliest([_find_header(found, columns, year) for found in read_sheets(path)])
     under = [_rows_under(found, label, columns, total_labels, places) for found in headers]
     if _report_personal_data(headers, under, places, file, findings):
         return nothing(columns, file)
@@ -399,6 +399,11 @@ def _fitting(column: Column, paths: Mapping[int, tuple[str, ...]], year: int | N
 def _is_for_comparison(path: Sequence[str]) -> bool:
     """Whether the figures under a header are of another year and stand there to be compared with."""
     return bool(path) and FOR_COMPARISON in fold(path[0])
+
+
+def _likeliest(headers: Sequence[_Header]) -> Sequence[_Header]:
+    """Of the ways to split a CSV file those that fit, if one does: split elsewhere, the same texts say other things."""
+    return [header for header in headers if header.fits and header.sheet.separator] or headers
 
 
 def _choose_sheet(
