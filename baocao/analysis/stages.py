@@ -141,7 +141,7 @@ NEEDS = "needs.json"
 """Where the running pipeline says in a notebook's folder in which folders the results are that the notebook reads."""
 COMPUTES = (
     "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "mistune", "nbclient", "nbformat", "numpy", "openpyxl",
-    "pandas", "papermill", "pyarrow", "pydantic",
+    "pandas", "pandera", "papermill", "pyarrow", "pydantic", "xlrd",
 )  # fmt: skip
 """Libraries whose version can change what a notebook computes or shows."""
 ENGINE = ("blocks", "engine", "execute", "forked", "kernel", "normalise", "params", "warmup")

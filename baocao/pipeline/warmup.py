@@ -40,6 +40,7 @@ must see done.
 WARM_UPS = {
     "pandas": "baocao.pipeline.warmup:tables",
     "matplotlib.pyplot": "baocao.pipeline.warmup:charts",
+    "baocao.analysis.tables": "baocao.pipeline.warmup:schemas",
 }
 """What it then does once, when it has nothing else to do."""
 
@@ -104,6 +105,23 @@ def tables() -> None:
     for table in (frame.describe(), pivot, joined.nlargest(1, "hang").round({"ty_le": 1}), merged.head()):
         table._repr_html_()
         repr(table)
+
+
+def schemas() -> None:
+    """A table that keeps its schema and one that breaks it: pandera finds its way to a frame's backend only then."""
+    import contextlib
+
+    import pandas as pd
+    import pandera.pandas as pa
+
+    columns = {"xa": pa.Column("string"), "so_ca": pa.Column("Int64", nullable=True)}
+    schema = pa.DataFrameSchema(
+        columns, pa.Check(lambda table: table["so_ca"] < 2), strict=True, ordered=True
+    )
+    for figure in (1, 2):
+        frame = pd.DataFrame({"xa": ["Xã A"], "so_ca": [figure]}).astype({"xa": "string", "so_ca": "Int64"})
+        with contextlib.suppress(pa.errors.SchemaErrors):
+            schema.validate(frame, lazy=True)
 
 
 def charts() -> None:
