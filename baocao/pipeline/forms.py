@@ -173,7 +173,7 @@ RULES = (
     "Đầu mỗi trang ghi còn bao nhiêu ô chưa điền. Tổng in nghiêng, màu xám là tổng còn thiếu số.",
     "Các cột màu xám bên phải là số liệu năm trước, chỉ để đối chiếu.",
     "Biểu chỉ chứa số đếm: không ghi họ tên, ngày sinh, số giấy tờ, địa chỉ của người nào.",
-    "Cũng không ghi tên, địa chỉ cơ sở kinh doanh.",
+    "Cũng không ghi tên, địa chỉ của hộ kinh doanh, doanh nghiệp nào.",
     "Gửi lại tệp này, giữ nguyên tên tệp và tên các trang, trong hạn ghi ở văn bản yêu cầu báo cáo.",
 )
 
