@@ -196,3 +196,14 @@ def test_a_text_that_cannot_be_unicode_is_told_from_a_slip_and_a_foreign_name():
     assert not any(
         map(recognise, [["Müller"], ["Zürich"], ["Nuñez"], ["café"], ["m²"], ["Pó Xi"], ["Giaùo"], ["tùc"]])
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("KT. CHñ TÞCH", "KT. CHỦ TỊCH"), ("Tæ tr­ëng", "Tổ trưởng"), ("X· QUµI N\xadA", "Xã QUÀI NƯA"),
+        ("Q§ 361", "QĐ 361"), ("UBND huyÖn", "UBND huyện"), ("Tæng", "Tổng"),
+    ],
+)  # fmt: skip
+def test_words_of_capitals_get_capitals_although_the_font_has_none(written, read):
+    assert TCVN3.decode(written) == read

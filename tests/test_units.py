@@ -608,3 +608,12 @@ def test_confirmed_names_that_are_not_utf8_are_an_error(tmp_path):
 
 def test_the_package_table_is_shipped_with_the_package():
     assert units.TABLE.is_relative_to(ROOT / "baocao")
+
+
+def test_a_code_with_letters_is_matched_however_it_is_typed():
+    parts = units.parts(units.resolve("vi-du/huyen-minh-hoa", 2020, ROOT / "data"), 2020, ROOT / "data")
+    assert [units.match_part(text, parts).code for text in ("VD101", "vd102", " VD103 ")] == [
+        "VD101",
+        "VD102",
+        "VD103",
+    ]

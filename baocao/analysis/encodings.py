@@ -52,12 +52,20 @@ def _vni() -> dict[str, str]:
     return {code: nfc(letter) for code, letter in (table | capitals).items()}
 
 
+_IN_CAPITALS = re.compile(r"\b(?=(?:[^\W\d_a-z]*[A-Z]){2})[^\W\d_a-z]+\b")
+"""A word whose plain letters are all capitals, two at least; its accented ones may be small."""
+
+
 @dataclass(frozen=True, eq=False)
 class Encoding:
-    """One way of writing Vietnamese with Western letters; `table` has what stands in a file for each letter."""
+    """One way of writing Vietnamese with Western letters; `table` has what stands in a file for each letter.
+
+    One without `capitals` of accented letters has the small ones in words of capitals: "CHñ TÞCH" is CHỦ TỊCH.
+    """
 
     name: str
     table: Mapping[str, str] = field(repr=False)
+    capitals: bool = True
 
     @functools.cached_property
     def _codes(self) -> re.Pattern[str]:
@@ -65,7 +73,8 @@ class Encoding:
 
     def decode(self, text: str) -> str:
         """The text in Unicode (NFC); what is no letter of this encoding stays as it is."""
-        return nfc(self._codes.sub(lambda code: self.table[code[0]], text))
+        decoded = nfc(self._codes.sub(lambda code: self.table[code[0]], text))
+        return decoded if self.capitals else _IN_CAPITALS.sub(lambda word: word[0].upper(), decoded)
 
     def can_hold(self, text: str) -> bool:
         """Whether all its accented letters can be of this encoding; ầ, ơ, đ never are, they are Unicode already."""
@@ -77,7 +86,7 @@ class Encoding:
         return self.can_hold(word) and (_possible(decoded) or _ABBREVIATION.fullmatch(decoded) is not None)
 
 
-TCVN3 = Encoding("TCVN3 (ABC)", _tcvn3())
+TCVN3 = Encoding("TCVN3 (ABC)", _tcvn3(), capitals=False)
 VNI = Encoding("VNI-Windows", _vni())
 
 

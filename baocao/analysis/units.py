@@ -531,7 +531,7 @@ def match_part(name: str, parts: Sequence[Unit], confirmed: Mapping[str, str] = 
         for part in parts
         if folded == _fold(part.name)
         or typed == (part.type, _fold(part.name))
-        or folded.zfill(5) == part.code.zfill(5)
+        or folded.zfill(5) == part.code.casefold().zfill(5)
     ]
     return fitting[0] if len(fitting) == 1 else None
 
