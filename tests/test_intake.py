@@ -1261,6 +1261,26 @@ def test_who_signs_under_the_table_is_no_finding(tmp_path):
     assert places(findings) == []
 
 
+@pytest.mark.parametrize("header", [[], ["STT", "Họ và tên", "Tuổi"], ["Người lập biểu"]])
+def test_persons_listed_below_the_end_of_a_table_are_found(tmp_path, header):
+    below = [[], header, [1, "Lò Thị Mẫu", 25]]
+    _table, findings = read(flat(tmp_path, *ROWS, [None, "Tổng cộng", 10], ["Người lập biểu"], *below), TEAMS)
+    assert {f.rule for f in findings} == {"personal-data"}
+    assert ("error", "personal-data", "B10") in places(findings)
+    assert "Mẫu" not in findings.to_csv()
+
+
+def test_who_signs_under_a_table_is_named_in_no_finding(tmp_path):
+    rows = [["Nội dung", "Số liệu"], ["a", 1], [], ["Nguyễn Văn Mẫu"]]
+    _table, findings = read(workbook(tmp_path, rows), LINES)
+    assert places(findings) == [("verify", "end-doubtful", "A4")]
+    assert "Mẫu" not in findings.to_csv()
+    rows = [["Nội dung", "Số liệu"], ["a", 1], ["Người lập biểu: Nguyễn Văn Mẫu"], ["b", 2]]
+    _table, findings = read(workbook(tmp_path, rows), LINES)
+    assert places(findings) == [("error", "rows-after-end", "A4")]
+    assert "Mẫu" not in findings.to_csv()
+
+
 # --- years ---
 
 

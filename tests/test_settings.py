@@ -41,6 +41,7 @@ def test_the_real_file_says_what_the_source_report_says(tmp_path):
         ('symbol = "BC-UBND"', 'simbol = "BC-UBND"', "simbol"),
         ('"kien-nghi",', '"kien-nghi", "kien-nghi",', "layout.sections"),
         ("[signature]", "[chu_ky]", "chu_ky|signature"),
+        ("[illustrative]", "[illustrative]\nrael = []", "illustrative.rael"),
         ('symbol = "BC-UBND"', "", "document.symbol"),
         ('charts_html = "body"', 'charts_html = "than"', "layout.charts_html"),
         ("[period]", "[period", r"report\.toml: dòng \d+, ký tự thứ \d+\."),

@@ -126,15 +126,50 @@ def test_a_file_that_replaces_another_is_read_in_its_place(gather):
     assert figures(read)[2] == [5, 1, 7]
 
 
-def test_a_file_that_replaces_nothing_is_an_error(gather):
-    files = {
-        "can-bo-doi-tinh-nguyen/moi.csv": WHOLE,
-        "can-bo-doi-tinh-nguyen/x.csv": HEADER + "xã Pú Xi;1;1;1\n",
-    }
-    _read, findings = gather(
-        files, replaces={"can-bo-doi-tinh-nguyen/moi.csv": "can-bo-doi-tinh-nguyen/cu.csv"}
-    )
-    assert ("error", "replaces-nothing", "can-bo-doi-tinh-nguyen/moi.csv", "") in said(findings)
+def settings_said(names, tmp_path, **choices):
+    """What is said of the settings where there are files of these names."""
+    findings = Findings()
+    sent = {name: tmp_path / name for name in names}
+    submissions.report_settings(sent, TABLES.values(), Intake(dash="zero", **choices), findings)
+    return [(f.severity, f.rule) for f in findings]
+
+
+@pytest.mark.parametrize(
+    ("replaces", "wrong"),
+    [
+        ({"ho-tro/b.csv": "ho-tro/a.csv"}, 0),
+        ({"ho-tro/c.csv": "ho-tro/b.csv", "ho-tro/b.csv": "ho-tro/a.csv"}, 0),
+        ({"ho-tro/b.csv": "ho-tro/x.csv"}, 1),
+        ({"ho-tro/x.csv": "ho-tro/a.csv"}, 1),
+        ({"ho-tro/a.csv": "ho-tro/a.csv"}, 1),
+        ({"ho-tro/a.csv": "ho-tro/b.csv", "ho-tro/b.csv": "ho-tro/a.csv"}, 2),
+        ({"ho-tro/a.csv": "kinh-phi/a.csv"}, 1),
+    ],
+)
+def test_a_file_that_replaces_nothing_is_an_error(tmp_path, replaces, wrong):
+    names = ["ho-tro/a.csv", "ho-tro/b.csv", "ho-tro/c.csv", "kinh-phi/a.csv"]
+    assert settings_said(names, tmp_path, replaces=replaces) == [("error", "replaces-nothing")] * wrong
+
+
+@pytest.mark.parametrize("table", [OFFICERS, WAVES, SUPPORT])
+def test_files_that_replace_each_other_are_both_read(gather, table):
+    one, two = f"{table.file}/1.csv", f"{table.file}/2.csv"
+    _read, findings = gather({one: WHOLE, two: WHOLE}, table, replaces={one: two, two: one})
+    assert "replaced" not in {f.rule for f in findings}
+
+
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [
+        ({"ho-tro": ("cong-an", "y-te")}, []),
+        ({"ho-tro": ("congan", "y-te")}, [("verify", "not-sent")]),
+        ({"hotro": ("cong-an", "y-te")}, [("error", "sources-unknown")]),
+        ({"kiem-tra-lien-nganh": ("cong-an", "y-te")}, [("error", "sources-unknown")]),
+    ],
+)
+def test_a_body_that_is_nowhere_is_never_silently_without_effect(tmp_path, sources, found):
+    names = ["ho-tro/cong-an.csv", "ho-tro/y-te/1.csv", "kiem-tra-lien-nganh/cong-an.csv"]
+    assert settings_said(names, tmp_path, sources=sources) == found
 
 
 TWO_BODIES = {
@@ -204,6 +239,15 @@ def test_lines_of_several_files_are_one_table_and_each_line_must_be_there(gather
     }  # fmt: skip
     assert [f.rule for f in findings.errors] == ["line-count"]
     assert "Giáo dục, truyền thông" in findings.errors[0].message.text("vi")
+
+
+def test_a_line_that_one_of_several_files_gives_twice_is_an_error(gather):
+    files = {
+        "ho-tro/a.csv": SUPPORT_HEADER + "Chăm sóc y tế;lượt;5\nChăm sóc y tế;lượt;7\n",
+        "ho-tro/b.csv": SUPPORT_HEADER + "Tư vấn, trợ giúp pháp lý;lượt;1\n",
+    }
+    _read, findings = gather(files, SUPPORT)
+    assert said(findings) == [("error", "line-count", "ho-tro/a.csv", "A3")]
 
 
 def test_a_line_that_nobody_knows_is_an_error_with_its_cell(gather):

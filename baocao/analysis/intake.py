@@ -19,7 +19,7 @@ import pandas as pd
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
-from baocao.analysis.personal import look
+from baocao.analysis.personal import kind_in_text, look
 from baocao.analysis.sheets import NO_STORED_VALUE, Sheet, read_sheets
 from baocao.analysis.units import Unit, match_part, suggest_part
 from baocao.analysis.vietnamese import (
@@ -233,8 +233,8 @@ def _report_personal_data(
 ) -> bool:
     """Whether a file holds what identifies a person or a business; an error for each cell that does, without its text.
 
-    Every sheet is looked at: its table as far as it goes, or all of a sheet that holds none. Nothing else is said of
-    such a file, because other findings show what stands in cells.
+    Every sheet is looked at: its table as far as it goes and what looks like records below its end, or all of a sheet
+    that holds none. Nothing else is said of such a file, because other findings show what stands in cells.
     """
     known = [name for part in places.parts for name in (part.name, part.full_name)]
     known += [*map(deaccent, known), *places.confirmed]
@@ -243,6 +243,7 @@ def _report_personal_data(
     for header, rows in zip(headers, under, strict=True):
         end = min(rows.end, default=MANY_ROWS)
         within = [row for row, _column in header.sheet.cells if header.top <= row < end or not header.fits]
+        within += rows.after_end
         for row, column, kind in look(header.sheet, within, known):
             message = _("Here is {kind}, which must not be in a report's files.", kind=kind)
             place = {"sheet": header.sheet.name, "row": row, "column": get_column_letter(column)}
@@ -791,7 +792,7 @@ class _Reader:
         """An error if rows below the end look like records, or if there are none; one for each unclear row."""
         if rows.after_end:
             (end,), row = rows.end, rows.after_end[0]
-            text = self._first_text(end)
+            text = self._text_of_end(end)
             self.add(
                 ERROR, "rows-after-end",
                 _("The table ended at row {end} (“{text}”), but row {row} still has figures.",
@@ -801,7 +802,7 @@ class _Reader:
                 label, row, self._first_text(row),
             )  # fmt: skip
         elif self._ends_doubtfully(rows, label):
-            text = self._first_text(rows.end[0])
+            text = self._text_of_end(rows.end[0])
             message = _("The table was taken to end at row {end} (“{text}”), after an empty row.",
                         end=rows.end[0], text=text)  # fmt: skip
             remedy = _("If the row belongs to the table, remove the empty row above it.")
@@ -833,6 +834,11 @@ class _Reader:
         """What a row begins with, after its running number."""
         texts = [self._sheet.text(row, column) for r, column in sorted(self._sheet.cells) if r == row]
         return next((text for text in texts if not _RUNNING_NUMBER.fullmatch(text)), texts[0])
+
+    def _text_of_end(self, row: int) -> str:
+        """What the row begins with at which the table ended; officials sign there, whose names are not repeated."""
+        text = self._first_text(row)
+        return "…" if kind_in_text(text) else text
 
     def report_unread_columns(self, records: Sequence[int]) -> None:
         """One finding for each column with a header and figures that is none of those sought."""

@@ -11,7 +11,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -216,7 +216,10 @@ def _remedy(error: Any) -> Message:
     match error["type"]:
         case "extra_forbidden":
             *section, name = error["loc"]
-            known = (Settings.model_fields[section[0]].annotation if section else Settings).model_fields  # type: ignore[union-attr]
+            model: Any = Settings.model_fields[section[0]].annotation if section else Settings
+            known = next(
+                iter(get_args(model)), model
+            ).model_fields  # a section that may be left out is a union
             near = difflib.get_close_matches(str(name), known, n=1) or list(known)
             return _("The settings there are: {names}.", names=", ".join(near))
         case "literal_error":

@@ -84,6 +84,54 @@ def report_unread(sent: Iterable[str], tables: Iterable[Table], findings: Findin
             findings.add(VERIFY, "unread-file", message, remedy, file=name)
 
 
+def report_settings(
+    sent: Mapping[str, Path], tables: Iterable[Table], choices: Intake, findings: Findings
+) -> None:
+    """What is wrong with the names under [intake.replaces] and [intake.sources], which would change nothing.
+
+    A body that is named and has sent nothing may be late, or its files are called otherwise: that is a question.
+    """
+    by_file = {table.file: table for table in tables}
+    files = [_files(sent, table) for table in by_file.values()]
+    for new, old in choices.replaces.items():
+        missing = next((name for name in (new, old) if name not in sent), "")
+        if missing:
+            message = _(
+                "{new} is to replace {old}, but there is no {missing}.", new=new, old=old, missing=missing
+            )
+        elif _goes_round(new, choices.replaces):
+            message = _("{new} is to replace {old}, which is to replace it in turn.", new=new, old=old)
+        elif not any(new in those and old in those for those in files):
+            message = _("{new} is to replace {old}, but no table is in both.", new=new, old=old)
+        else:
+            continue
+        remedy = _("Correct the names under [intake.replaces] in report.toml.")
+        findings.add(ERROR, "replaces-nothing", message, remedy, file="report.toml")
+    for name, bodies in choices.sources.items():
+        table = by_file.get(name)
+        if table is None or table.rows == "record":
+            message = _(
+                "No figure of “{name}” can come from two bodies, or there is no such table.", name=name
+            )
+            names = ", ".join(table.file for table in by_file.values() if table.rows != "record")
+            remedy = _("Under [intake.sources] in report.toml there may be: {names}.", names=names)
+            findings.add(ERROR, "sources-unknown", message, remedy, file="report.toml")
+            continue
+        called = {part for file in _files(sent, table) for part in _called(file, name)}
+        for body in bodies:
+            if body not in called:
+                message = _("“{body}” has sent no “{title}”: no file or folder is called so.",
+                            body=body, title=table.title)  # fmt: skip
+                remedy = _("Ask for it, or correct the name under [intake.sources] in report.toml.")
+                findings.add(VERIFY, "not-sent", message, remedy, file=f"{name}/")
+
+
+def _called(file: str, folder: str) -> list[str]:
+    """The names by which a file may be known as somebody's: its own and those of its folders."""
+    path = PurePosixPath(file)
+    return [part for part in (*path.parts[:-1], path.stem) if part != folder]
+
+
 def _stem(name: str) -> str:
     """What a file belongs to by its name: its folder, or its name without the ending."""
     path = PurePosixPath(name)
@@ -109,17 +157,23 @@ def _has_sheet(path: Path, sheet: str) -> bool:
 def _without_replaced(
     files: Mapping[str, Path], replaces: Mapping[str, str], findings: Findings
 ) -> dict[str, Path]:
-    """The files without those that others replace."""
+    """The files without those that others replace; where they replace each other in a circle, all (an error)."""
+    gone = set()
     for new, old in replaces.items():
-        if new in files and old not in files:
-            message = _("{new} is to replace {old}, which is not there.", new=new, old=old)
-            remedy = _("Correct the names under [intake.replaces] in report.toml.")
-            findings.add(ERROR, "replaces-nothing", message, remedy, file=new)
-        elif new in files:
+        if new in files and old in files and not _goes_round(new, replaces):
             message = _("Not read: {new} replaces it.", new=new)
             findings.add(NOTE, "replaced", message, intake.NOTHING_TO_DO, file=old)
-    gone = {old for new, old in replaces.items() if new in files}
+            gone.add(old)
     return {name: path for name, path in files.items() if name not in gone}
+
+
+def _goes_round(new: str, replaces: Mapping[str, str]) -> bool:
+    """Whether a file replaces, in the end, itself."""
+    seen = {new}
+    while (old := replaces.get(new)) and old not in seen:
+        seen.add(old)
+        new = old
+    return new in replaces
 
 
 def _read(
@@ -167,9 +221,7 @@ def _by_source(
     order = [*names, ""]
     by_source: dict[str, list[RawTable]] = {name: [] for name in order}
     for file, raw in read:
-        path = PurePosixPath(file)
-        called = [part for part in (*path.parts[:-1], path.stem) if part != folder]
-        by_source[next((part for part in called if part in by_source), "")].append(raw)
+        by_source[next((part for part in _called(file, folder) if part in by_source), "")].append(raw)
     return [by_source[name] for name in order if by_source[name]]
 
 
@@ -195,7 +247,7 @@ def _merged(
     key, *others = (column.name for column in table.sought)
     records: dict[str, list[_Record]] = {}
     for source in sources:
-        for name, record in _records_of(source, key, findings).items():
+        for name, record in _records_of(source, key, table, findings).items():
             records.setdefault(name, []).append(record)
     if table.rows == "place":
         records = {part.code: records.get(part.code, []) for part in parts}
@@ -216,15 +268,21 @@ def _merged(
     return RawTable(frame, tuple(origins), read, elsewhere)
 
 
-def _records_of(source: Sequence[RawTable], key: str, findings: Findings) -> dict[str, _Record]:
-    """What one source gave, by unit or line; an error for each that two of its files give."""
+def _records_of(source: Sequence[RawTable], key: str, table: Table, findings: Findings) -> dict[str, _Record]:
+    """What one source gave, by unit or line; an error for each that two of its files give, or one gives twice."""
     records: dict[str, _Record] = {}
     for raw in source:
         for i, name in enumerate(raw.frame[key]):
             if name is pd.NA:
                 continue
             first = records.setdefault(name, _Record(raw, i))
-            if first.read is not raw:  # twice in one file was said when it was read
+            if (
+                first.read is raw and first.i != i and table.rows == "line"
+            ):  # of a unit, it was said when it was read
+                message = _("“{value}” stands there twice: it would be counted twice.", value=name)
+                remedy = _("Remove the row that does not count, or correct its name.")
+                findings.add(ERROR, "line-count", message, remedy, **raw.address(key, i))
+            elif first.read is not raw:
                 message = _("{first} has this row too.", first=first.origin[0].file)
                 remedy = _("If the one replaces the other, say so under [intake.replaces] in report.toml; if they come "
                            "from different bodies, name these under [intake.sources].")  # fmt: skip
