@@ -617,3 +617,11 @@ def test_a_code_with_letters_is_matched_however_it_is_typed():
         "VD102",
         "VD103",
     ]
+
+
+def test_around_a_province_are_its_units_and_what_is_above_communes_elsewhere():
+    every = units.load(ROOT / "data")
+    expected = [u for u in every if u.province == "dien-bien" or u.level != "commune"]
+    around = units.around("dien-bien", ROOT / "data")
+    assert {(u.path, u.seen) for u in around} == {(u.path, u.seen) for u in expected}
+    assert len(around) == len(expected)

@@ -147,6 +147,11 @@ def load(data_dir: Path | None = None) -> tuple[Unit, ...]:
     return tuple(unit for province in known.provinces for unit in known.of(province))
 
 
+def around(province: str, data_dir: Path | None = None) -> list[Unit]:
+    """The units of a province, and the districts and provinces of the others: what its reports may name."""
+    return _known(data_dir).around(province)
+
+
 def _known(data_dir: Path | None) -> _Known:
     own = sorted(data_dir.glob("*/units.csv")) if data_dir else []
     return _together(tuple((table, table.stat().st_mtime_ns) for table in [TABLE, *own]))
@@ -196,6 +201,14 @@ class _Known:
             kept = (u for u in packaged if not any(_replaces(mine, u) for mine in by_code.get(u.code, ())))
             self._units[province] = (*kept, *own)
         return self._units[province]
+
+    def around(self, province: str) -> list[Unit]:
+        """The units of a province, and those of the others that are no communes."""
+        rows = csv.reader(line for line in self._lines if ",commune," not in line)
+        others = [*(_packaged(row) for row in rows), *(u for own in self._own.values() for u in own)]
+        return [
+            *self.of(province), *(u for u in others if u.province != province and u.level != "commune"),
+        ]  # fmt: skip
 
     def called(self, text: str) -> list[Unit]:
         """The units that a text names: in the province before its slash, or in any."""

@@ -55,7 +55,7 @@ def verify(report: ReportPlan, notebook: NotebookNode, indicators: Path) -> Find
         rows = [row for row in csv.DictReader(file) if row["place"] == report.unit.code]
     data = report.last.data
     parts = units.parts(report.unit, report.year, data)
-    names = _names(report.unit, parts, units.load(data))
+    names = _names(report.unit, parts, units.around(report.unit.province, data))
     if doubt := units.doubt_about(report.unit, report.year, data):
         findings.add(
             VERIFY, "units-of-that-year", doubt,
@@ -170,9 +170,8 @@ def _check_names(passage: Passage, names: Mapping[str, bool], unit: Unit, findin
 
 
 def _names(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> dict[str, bool]:
-    """The names of units, with their kinds, and whether each is a stranger's.
+    """The names of units (`units.around`), with their kinds, and whether each is a stranger's.
 
-    Those of the unit's province, and those of districts and provinces in the whole country.
     No stranger is the unit, what it is a part of, a part of it, what it came from or became. A commune of another
     province is looked for nowhere: "xã Tân Lập" may be one of thirty, and "Tân Lập" anything.
     """
@@ -180,11 +179,10 @@ def _names(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> dict[str
     codes = {unit.parent_code, *(u.code for u in own), *(code for u in own for code in u.successor_codes)}
     names: dict[str, bool] = {}
     for u in known:
-        if u.province == unit.province or u.level != "commune":
-            related = u.province == unit.province and u.level == "province"
-            stranger = not related and u.code not in codes and unit.code not in u.successor_codes
-            name = f"{u.type} {u.name}"
-            names[name] = stranger and names.get(name, True)
+        related = u.province == unit.province and u.level == "province"
+        stranger = not related and u.code not in codes and unit.code not in u.successor_codes
+        name = f"{u.type} {u.name}"
+        names[name] = stranger and names.get(name, True)
     return names
 
 
