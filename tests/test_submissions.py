@@ -1,12 +1,19 @@
 """Many files, one table: communes and bodies send separately; what is expected is written here by hand."""
 
+import contextlib
+import shutil
+
+import in_process
 import pandas as pd
 import pytest
 from conftest import ROOT, UNIT
+from openpyxl import Workbook
 
 from baocao.analysis import submissions, tables, units
 from baocao.analysis.findings import Findings
 from baocao.analysis.settings import Intake
+from baocao.analysis.stages import Stage
+from baocao.errors import InputError
 
 DISTRICT = units.resolve(UNIT, 2020)
 COMMUNES = [
@@ -285,3 +292,43 @@ def test_a_file_of_no_table_is_asked_about():
     assert said(findings) == [
         ("verify", "unread-file", "bao cao.xlsx", ""), ("verify", "unread-file", "x/ho-tro.csv", ""),
     ]  # fmt: skip
+
+
+# --- in 1_clean ---
+
+
+def clean(tmp_path, change):
+    """What 1_clean finds in huyện Minh Họa 2020 once `change` has changed the folder of that year."""
+    data = shutil.copytree(ROOT / "data", tmp_path / "data")
+    stage = Stage("1_clean", "vi-du/huyen-minh-hoa", 2020, "internal", data)
+    change(stage.inputs)
+    with contextlib.suppress(InputError):  # its findings are kept
+        in_process.stage(stage, tmp_path / "work")
+    return Findings.load(stage.folder(tmp_path / "work"))
+
+
+def test_a_column_of_another_year_is_asked_about(tmp_path):
+    def change(folder):
+        (folder / "ho-tro.csv").unlink()
+        book = Workbook()
+        rows = [["Năm 2020"], ["Dịch vụ hỗ trợ", "Năm 2019"], [None, "Số liệu"]]
+        for row in [*rows, *([line.name, 1] for line in SUPPORT.lines)]:
+            book.active.append(row)
+        book.active.merge_cells("A2:A3")
+        book.save(folder / "ho-tro.xlsx")
+
+    findings = [f for f in clean(tmp_path, change) if f.rule == "other-year"]
+    assert [(f.severity, f.file, f.column) for f in findings] == [("verify", "2020/ho-tro.xlsx", "B")]
+
+
+def test_settings_that_name_nothing_stop_the_report(tmp_path):
+    def change(folder):
+        text = (folder / "report.toml").read_text(encoding="utf-8")
+        names = '[intake.replaces]\n"ho-tro/a.csv" = "ho-tro.csv"\n'
+        (folder / "report.toml").write_text(
+            text.replace("\n[illustrative]", "\n" + names + "[illustrative]"), encoding="utf-8"
+        )
+
+    assert [(f.rule, f.file) for f in clean(tmp_path, change).errors] == [
+        ("replaces-nothing", "2020/report.toml")
+    ]
