@@ -1249,6 +1249,14 @@ def test_a_sheet_of_persons_beside_the_table_stops_the_file(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_sheet_that_is_called_like_a_person_is_named_nowhere(tmp_path):
+    rows = [["STT", "Xã, thị trấn", "Số đội"], *ROWS]
+    findings = read(workbook(tmp_path, rows, title="Lò Thị Mẫu"), TEAMS)[1]
+    assert places(findings) == [("error", "personal-data", "")]
+    assert "Mẫu" not in findings.to_csv()
+    assert places(read(workbook(tmp_path, rows, title="Xã Phình Sáng"), TEAMS)[1]) == []
+
+
 def test_who_signs_under_the_table_is_no_finding(tmp_path):
     signed = [
         [],

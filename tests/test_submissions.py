@@ -294,6 +294,20 @@ def test_a_file_of_no_table_is_asked_about():
     ]  # fmt: skip
 
 
+def test_a_file_that_is_called_like_a_person_is_not_read_and_its_name_is_shown_nowhere(tmp_path):
+    findings = Findings()
+    good = ["ho-tro.csv", "truyen-thong/Quài Nưa.xlsx", "truyen-thong/tt_tuan_giao-lan-2.csv", "report.toml"]
+    bad = ["truyen-thong/Nguyễn_Văn_Mẫu.csv", "Lò Thị Mẫu/ho-tro.csv", "ho-tro/gui 0912 345 678.csv"]
+    sent = {name: tmp_path / name for name in [*good, *bad]}
+    assert list(submissions.without_names(sent, COMMUNES, findings)) == good
+    assert [(f.severity, f.rule, f.file) for f in findings] == [
+        ("error", "personal-data", "truyen-thong/"),
+        ("error", "personal-data", ""),
+        ("error", "personal-data", "ho-tro/"),
+    ]
+    assert "Mẫu" not in findings.to_csv()
+
+
 # --- in 1_clean ---
 
 

@@ -240,7 +240,12 @@ def _report_personal_data(
     known += [*map(deaccent, known), *places.confirmed]
     remedy = _("Delete it from the file, or ask for another file: only counts may come in here.")
     seen = False
-    for header, rows in zip(headers, under, strict=True):
+    for nth, (header, rows) in enumerate(zip(headers, under, strict=True), 1):
+        if named := kind_in_text(header.sheet.name, known):
+            message = _("The name of sheet {number} holds {kind}, which must not be in a report's files.",
+                        number=nth, kind=named)  # fmt: skip
+            findings.add(ERROR, "personal-data", message, _("Give the sheet another name."), file=file)
+            return True
         end = min(rows.end, default=MANY_ROWS)
         within = [row for row, _column in header.sheet.cells if header.top <= row < end or not header.fits]
         within += rows.after_end

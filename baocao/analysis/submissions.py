@@ -8,6 +8,7 @@ counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,10 +19,12 @@ import pandas as pd
 from baocao.analysis import intake
 from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
 from baocao.analysis.intake import RawTable, Source
+from baocao.analysis.personal import kind_in_text
 from baocao.analysis.settings import Intake
 from baocao.analysis.sheets import read_sheets
 from baocao.analysis.tables import Table
 from baocao.analysis.units import Unit
+from baocao.analysis.vietnamese import deaccent
 from baocao.errors import InputError
 from baocao.messages import _
 
@@ -29,6 +32,29 @@ FORMS = "bieu-nhap"
 """The name of entry forms (`pipeline.py form`) that came back."""
 NOT_SHEETS = ("report.toml", "narrative.md", "don-vi.csv")
 """Files of a year's folder that hold no table."""
+
+
+def without_names(sent: Mapping[str, Path], parts: Sequence[Unit], findings: Findings) -> dict[str, Path]:
+    """The files whose own names, and their folders', name no person; an error, without that name, for the others.
+
+    Every finding of a file shows what it is called.
+    """
+    known = [name for part in parts for name in (part.name, part.full_name)]
+    known += [*map(deaccent, known)]
+    named = {}
+    for name in sent:
+        path = PurePosixPath(name)
+        words = [re.sub(r"[_-]+", " ", part) for part in (*path.parts[:-1], path.stem)]
+        if kind := next(filter(None, (kind_in_text(text, known) for text in words)), None):
+            named[name] = kind
+    for name, kind in named.items():
+        message = _(
+            "The name of a file, or of a folder it is in, holds {kind}; the file was not read.", kind=kind
+        )
+        remedy = _("Give the file another name, for example that of the unit that sent it.")
+        table = _stem(name) if "/" in name and not kind_in_text(_stem(name), known) else ""
+        findings.add(ERROR, "personal-data", message, remedy, file=table and f"{table}/")
+    return {name: path for name, path in sent.items() if name not in named}
 
 
 def gather(
