@@ -277,7 +277,7 @@ def test_one_file_that_cannot_be_read_hides_nothing_of_the_others(gather):
     ]
 
 
-def test_a_file_of_no_table_is_asked_about():
+def test_a_file_of_no_table_is_asked_about(tmp_path):
     findings = Findings()
     names = [
         "report.toml",
@@ -288,10 +288,22 @@ def test_a_file_of_no_table_is_asked_about():
         "bao cao.xlsx",
         "x/ho-tro.csv",
     ]
-    submissions.report_unread(names, TABLES.values(), findings)
+    submissions.report_unread({name: tmp_path / name for name in names}, TABLES.values(), findings)
     assert said(findings) == [
         ("verify", "unread-file", "bao cao.xlsx", ""), ("verify", "unread-file", "x/ho-tro.csv", ""),
     ]  # fmt: skip
+
+
+def test_a_sheet_of_a_form_that_was_renamed_is_asked_about(tmp_path):
+    book = Workbook()
+    book.active.title = "Hướng dẫn"
+    book.active.append(["Chỉ điền ô trắng"])
+    for title in ("Hỗ trợ", "Kinh phí (2)"):
+        book.create_sheet(title).append(["Nguồn khác", 5])
+    book.save(tmp_path / "xa.xlsx")
+    findings = Findings()
+    submissions.report_unread({"bieu-nhap/xa.xlsx": tmp_path / "xa.xlsx"}, TABLES.values(), findings)
+    assert [(f.rule, f.sheet) for f in findings] == [("unread-sheet", "Kinh phí (2)")]
 
 
 def test_a_file_that_is_called_like_a_person_is_not_read_and_its_name_is_shown_nowhere(tmp_path):

@@ -9,7 +9,7 @@ counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,7 +21,7 @@ from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
 from baocao.analysis.intake import RawTable, Source
 from baocao.analysis.personal import kind_in_text
 from baocao.analysis.settings import Intake
-from baocao.analysis.sheets import read_sheets
+from baocao.analysis.sheets import Sheet, read_sheets
 from baocao.analysis.tables import Table
 from baocao.analysis.units import Unit
 from baocao.analysis.vietnamese import deaccent
@@ -99,15 +99,25 @@ def gather(
     return _merged(table, _by_source(read, choices.sources.get(table.file, ()), table.file), parts, findings)
 
 
-def report_unread(sent: Iterable[str], tables: Iterable[Table], findings: Findings) -> None:
-    """One finding for each file that belongs to no table: it may be what somebody thinks was counted."""
+def report_unread(sent: Mapping[str, Path], tables: Collection[Table], findings: Findings) -> None:
+    """One finding for each file, and each sheet of an entry form, that belongs to no table and may hold figures.
+
+    It may be what somebody thinks was counted.
+    """
     known = {table.file for table in tables} | {FORMS}
-    for name in sent:
+    titles = [table.sheet for table in tables]
+    for name, path in sent.items():
         if name not in NOT_SHEETS and _stem(name) not in known:
             message = _("The file belongs to no table and was not read.")
             remedy = _("Name it, or the folder it is in, like its table: {names}; or take it out of the folder.",
                        names=", ".join(sorted(known)))  # fmt: skip
             findings.add(VERIFY, "unread-file", message, remedy, file=name)
+        for sheet in _sheets(path) if _stem(name) == FORMS else ():
+            counts = any(isinstance(value, int | float) for value in sheet.cells.values())
+            if sheet.name not in titles and counts and not kind_in_text(sheet.name):
+                message = _("The sheet is called like no table of the form and was not read.")
+                remedy = _("If it counts, name it as it was called: {names}.", names="; ".join(titles))
+                findings.add(VERIFY, "unread-sheet", message, remedy, file=name, sheet=sheet.name)
 
 
 def report_settings(
@@ -174,10 +184,16 @@ def _files(sent: Mapping[str, Path], table: Table) -> dict[str, Path]:
 
 
 def _has_sheet(path: Path, sheet: str) -> bool:
+    found = _sheets(path)
+    return not found or any(each.name == sheet for each in found)
+
+
+def _sheets(path: Path) -> list[Sheet]:
+    """The sheets of a file; none if it cannot be read: reading a table from it will say what is wrong with it."""
     try:
-        return any(found.name == sheet for found in read_sheets(path))
+        return read_sheets(path)
     except InputError:
-        return True  # reading the table will say what is wrong with the file
+        return []
 
 
 def _without_replaced(
