@@ -1214,6 +1214,16 @@ def test_a_table_that_adds_up_to_nothing_needs_no_total(tmp_path):
     assert list(table.frame["value"]) == [1, 2]
 
 
+def test_what_is_hidden_or_filtered_out_counts_and_is_asked_about(tmp_path):
+    book = load_workbook(flat(tmp_path, *ROWS, [None, "Tổng cộng", 10]))
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["C"].hidden = True
+    book.save(tmp_path / "bang.xlsx")
+    table, findings = read(tmp_path / "bang.xlsx", TEAMS)
+    assert places(findings) == [("verify", "hidden", "B3"), ("verify", "hidden", "C")]
+    assert table.frame["teams"].sum() == 10
+
+
 # --- personal data ---
 
 

@@ -191,6 +191,7 @@ def read_table(
     reader.report_rows(rows, label)
     reader.report_unread_columns(records)
     reader.report_merged_cells(read, records)
+    reader.report_hidden(read, records, label)
     values: dict[str, list[Any]] = {column.name: [] for column in read}
     for row in records:
         for column in read:
@@ -893,6 +894,22 @@ class _Reader:
             for column in columns:
                 if left <= self._header.places[column.name] <= right and (column.is_figure or bottom > top):
                     self.add(ERROR, "merged-cells", message, remedy, column, top)
+
+    def report_hidden(self, columns: Sequence[Column], records: Sequence[int], label: Column) -> None:
+        """Something to verify for each row and column that is read, but not seen on opening the file.
+
+        They count: a filter that somebody forgot must not make a total smaller. What was hidden because it is not to
+        count must be deleted.
+        """
+        remedy = _("Delete it if it is not to count; if it is, unhide it.")
+        for row in records:
+            if row in self._sheet.hidden_rows:
+                message = _("The row is hidden, or filtered out; it was read and counts.")
+                self.add(VERIFY, "hidden", message, remedy, label, row)
+        for column in columns:
+            place = self._header.places[column.name]
+            if any(first <= place <= last for first, last in self._sheet.hidden_columns):
+                self.add(VERIFY, "hidden", _("The column is hidden; it was read and counts."), remedy, column)
 
     def report_doubled_rows(
         self, label: Column, records: Sequence[int], values: Mapping[str, Sequence[Any]]
