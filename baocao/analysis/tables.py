@@ -264,7 +264,7 @@ def _rules_of(column: TableColumn, titles: Mapping[str, str]) -> Iterator[_Rule]
     if column.unique:
         yield _Rule(
             "line-count", name, ERROR,
-            lambda frame: ~frame[name].duplicated() | frame[name].isna(),
+            lambda frame: ~frame[name].map(fold, na_action="ignore").duplicated() | frame[name].isna(),
             lambda row: _("“{value}” stands there twice: it would be counted twice.", value=row[name]),
             _("Remove the row that does not count, or correct its name."),
         )  # fmt: skip
