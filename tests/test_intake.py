@@ -1214,6 +1214,14 @@ def test_a_table_that_adds_up_to_nothing_needs_no_total(tmp_path):
     assert list(table.frame["value"]) == [1, 2]
 
 
+@pytest.mark.parametrize("value", [date(2020, 2, 1), True])
+def test_a_date_that_excel_made_of_a_figure_is_said_to_be_one(tmp_path, value):
+    (figure,), findings = figures(tmp_path, value)
+    assert figure is None
+    assert places(findings) == [("error", "not-a-number", "C2")]
+    assert "ngày" in findings.errors[0].message.text("vi")
+
+
 def test_what_is_hidden_or_filtered_out_counts_and_is_asked_about(tmp_path):
     book = load_workbook(flat(tmp_path, *ROWS, [None, "Tổng cộng", 10]))
     book.active.row_dimensions[3].hidden = True

@@ -755,9 +755,16 @@ class _Reader:
         """The number in a cell that is not empty; None, with a finding, if it is not one number."""
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return cell
+        if not isinstance(cell, str):
+            text = self._sheet.text(row, self._header.places[column.name])
+            message = _("“{value}” is a date, a time, or TRUE or FALSE, and no figure.", value=text)
+            remedy = _(
+                "Excel makes a date of 1/2: ask what was typed, and type the figure in a cell of the format Number."
+            )
+            self.add(ERROR, "not-a-number", message, remedy, column, row, text)
+            return None
         try:
-            written = cell if isinstance(cell, str) else ""
-            figure = parse_number(written.rstrip().removesuffix("%") if column.kind == "percent" else written)
+            figure = parse_number(cell.rstrip().removesuffix("%") if column.kind == "percent" else cell)
         except NotANumberError as error:
             text = self._sheet.text(row, self._header.places[column.name])
             self.add(
