@@ -608,3 +608,15 @@ def test_confirmed_names_that_are_not_utf8_are_an_error(tmp_path):
 
 def test_the_package_table_is_shipped_with_the_package():
     assert units.TABLE.is_relative_to(ROOT / "baocao")
+
+
+@pytest.mark.parametrize("line", ["Nguyễn Văn Mẫu;03365", "Nguyễn Văn Mẫu;03263\nNGUYỄN VĂN MẪU;03263"])
+def test_a_person_among_the_confirmed_names_is_not_repeated(tmp_path, line):
+    with pytest.raises(InputError, match="…") as refused:
+        confirmed(tmp_path, f"ten;ma\n{line}\n")
+    assert "mẫu" not in str(refused.value).casefold()
+
+
+def test_a_file_of_names_with_an_endless_field_is_refused(tmp_path):
+    with pytest.raises(InputError, match="ten;ma"):
+        confirmed(tmp_path, f"ten;ma\n{'x' * 200_000};03263\n")
