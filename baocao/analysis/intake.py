@@ -446,7 +446,9 @@ def _choose_sheet(
     if len(near) > 1:
         names = ", ".join(header.sheet.name or file for header in near)
         message = _("Several sheets hold such a table, or nearly: {names}.", names=names)
-        remedy = _("Delete the sheets that do not count, or name the right one in the notebook.")
+        remedy = _(
+            "Delete the sheets that do not count; if the table goes on from one to the next, put all its rows on one."
+        )
         findings.add(ERROR, "sheet-doubtful", message, remedy, file=file)
         return None
     if hidden is not None and not nearest.fits:
