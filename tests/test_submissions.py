@@ -257,6 +257,18 @@ def test_a_line_that_one_of_several_files_gives_twice_is_an_error(gather):
     assert said(findings) == [("error", "line-count", "ho-tro/a.csv", "A3")]
 
 
+def test_two_bodies_may_write_a_line_differently(gather):
+    files = {
+        "ho-tro/a.csv": SUPPORT_HEADER + "Chăm sóc y tế;lượt;5\n",
+        "ho-tro/b.csv": SUPPORT_HEADER + "3. Chăm sóc  Y tế;lượt;7\n",
+    }
+    read, findings = gather(files, SUPPORT, sources={"ho-tro": ("b", "a")})
+    assert figures(read) == [[7]]
+    assert [(f.rule, f.file) for f in findings if f.severity != "note"] == [
+        ("sources-differ", "ho-tro/a.csv")
+    ]
+
+
 def test_a_line_that_nobody_knows_is_an_error_with_its_cell(gather):
     read, findings = gather({"ho-tro.csv": SUPPORT_HEADER + "Tặng quà;lượt;5\n"}, SUPPORT)
     SUPPORT.named_lines(read, findings)

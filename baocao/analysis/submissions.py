@@ -294,7 +294,8 @@ def _merged(
     if table.rows == "place":
         records = {part.code: records.get(part.code, []) for part in parts}
         _report_not_sent(table, [part for part in parts if not records[part.code]], len(parts), findings)
-    values: dict[str, list[Any]] = {key: list(records)}
+    labels = [given[0].value(key) if given else name for name, given in records.items()]
+    values: dict[str, list[Any]] = {key: labels}
     origins = [given[0].origin if given else (Source(f"{table.file}/"), 0) for given in records.values()]
     elsewhere: dict[tuple[str, int], tuple[Source, int]] = {}
     for column in others:
@@ -317,7 +318,7 @@ def _records_of(source: Sequence[RawTable], key: str, table: Table, findings: Fi
         for i, name in enumerate(raw.frame[key]):
             if name is pd.NA:
                 continue
-            first = records.setdefault(name, _Record(raw, i))
+            first = records.setdefault(table.known_as(name), _Record(raw, i))
             if (
                 first.read is raw and first.i != i and table.rows == "line"
             ):  # of a unit, it was said when it was read

@@ -90,6 +90,10 @@ class Table(_Entry):
         place = [Column(PLACE, PLACE_HEADERS, "place")] if self.rows == PLACE else []
         return place + [Column(c.name, c.headers, c.kind, c.required) for c in self.columns]
 
+    def known_as(self, label: str) -> str:
+        """What a row is called when it is looked for: of a line, its name without a number or bullet before it."""
+        return _LEAD.sub("", fold(label)) if self.rows == "line" else label
+
     def named_lines(self, read: RawTable, findings: Findings) -> pd.Series:
         """The ids of a table's lines, row by row: each must be there once, and no other.
 
@@ -97,7 +101,7 @@ class Table(_Entry):
         """
         label = self.sought[0].name
         ids = {fold(line.name): line.id for line in self.lines}
-        found = read.frame[label].map(lambda text: ids.get(_LEAD.sub("", fold(text))))
+        found = read.frame[label].map(lambda text: ids.get(self.known_as(text)))
         names = "; ".join(line.name for line in self.lines)
         for i in found[found.isna()].index:
             message = _("It is not clear what the line “{line}” counts.", line=read.frame[label][i])
