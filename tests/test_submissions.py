@@ -269,6 +269,21 @@ def test_two_bodies_may_write_a_line_differently(gather):
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Đơn vị tính: nghìn đồng", ["other-measure"]), ("(ĐVT: 1.000 đồng)", ["other-measure"]),
+        ("Đơn vị: đồng", ["other-measure"]), ("Đơn vị tính: triệu đồng", []), ("Đơn vị: xã Phình Sáng", []),
+    ],
+)  # fmt: skip
+def test_another_unit_of_money_above_the_table_is_asked_about(gather, line, found):
+    budget = TABLES["budget"]
+    rows = "".join(f"{each.name};1500\n" for each in budget.lines)
+    read, findings = gather({"kinh-phi.csv": f"{line};\nNguồn kinh phí;Số tiền (triệu đồng)\n{rows}"}, budget)
+    budget.check(read, findings)
+    assert [f.rule for f in findings if f.severity != "note"] == found
+
+
 def test_a_line_that_nobody_knows_is_an_error_with_its_cell(gather):
     read, findings = gather({"ho-tro.csv": SUPPORT_HEADER + "Tặng quà;lượt;5\n"}, SUPPORT)
     SUPPORT.named_lines(read, findings)

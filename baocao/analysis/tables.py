@@ -32,6 +32,20 @@ Names = tuple[str, ...]
 _LEAD = re.compile(r"^(?:[-–+*•.\s]|\d{1,2}[.)]|[a-zđ]\))+\s*")
 """A number or a bullet before a line's name."""
 
+_MONEYS = (
+    "đồng",
+    "nghìn đồng",
+    "ngàn đồng",
+    "triệu đồng",
+    "tỷ đồng",
+    "1.000 đồng",
+    "1000 đồng",
+    "1.000đ",
+    "1000đ",
+)
+_MONEY = re.compile(rf"(?:đơn vị(?: tính)?|đvt)\s*:\s*({'|'.join(map(re.escape, _MONEYS))})")
+"""A line, folded, that says in which unit of money a table is written."""
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -127,6 +141,7 @@ class Table(_Entry):
 
     def check(self, read: RawTable, findings: Findings) -> None:
         """Add everything in which a table that was read breaks its schema, all at once, each with its cell."""
+        self._check_money(read, findings)
         rules = {str(n): rule for n, rule in enumerate(_rules(self))}
         schema = pa.DataFrameSchema(
             {c.name: pa.Column(DTYPES[c.kind], nullable=True) for c in self.sought},
@@ -145,6 +160,17 @@ class Table(_Entry):
             for i in (i for i, held in enumerate(holds) if not held):
                 where = read.address(rule.column, i)
                 findings.add(rule.severity, rule.name, rule.said(read.frame.loc[i]), rule.remedy, **where)
+
+    def _check_money(self, read: RawTable, findings: Findings) -> None:
+        """Ask about amounts above which stands another unit of money than the one that they are read in."""
+        for source in read.sources:
+            stated = {found[1] for line in source.title if (found := _MONEY.search(fold(line)))}
+            for column in self.columns:
+                if column.name in source.letters and column.unit in _MONEYS and stated - {column.unit}:
+                    message = _("The lines above say “{stated}”; the figures were read as {unit}.",
+                                stated=", ".join(sorted(stated)), unit=column.unit)  # fmt: skip
+                    findings.add(VERIFY, "other-measure", message, ASK, file=source.file, sheet=source.sheet,
+                                 column=source.letters[column.name])  # fmt: skip
 
 
 # ----------------------------------------------------------------------------------------------------------
