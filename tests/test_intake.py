@@ -1214,6 +1214,24 @@ def test_a_table_that_adds_up_to_nothing_needs_no_total(tmp_path):
     assert list(table.frame["value"]) == [1, 2]
 
 
+@pytest.mark.parametrize("value", [date(2020, 2, 1), True])
+def test_a_date_that_excel_made_of_a_figure_is_said_to_be_one(tmp_path, value):
+    (figure,), findings = figures(tmp_path, value)
+    assert figure is None
+    assert places(findings) == [("error", "not-a-number", "C2")]
+    assert "ngày" in findings.errors[0].message.text("vi")
+
+
+def test_what_is_hidden_or_filtered_out_counts_and_is_asked_about(tmp_path):
+    book = load_workbook(flat(tmp_path, *ROWS, [None, "Tổng cộng", 10]))
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["C"].hidden = True
+    book.save(tmp_path / "bang.xlsx")
+    table, findings = read(tmp_path / "bang.xlsx", TEAMS)
+    assert places(findings) == [("verify", "hidden", "B3"), ("verify", "hidden", "C")]
+    assert table.frame["teams"].sum() == 10
+
+
 # --- personal data ---
 
 
@@ -1247,6 +1265,14 @@ def test_a_sheet_of_persons_beside_the_table_stops_the_file(tmp_path):
     assert [(f.rule, f.sheet, f.column, f.row) for f in findings] == [
         ("personal-data", "Danh sách", "A", 2), ("personal-data", "Danh sách", "B", 2),
     ]  # fmt: skip
+
+
+def test_a_sheet_that_is_called_like_a_person_is_named_nowhere(tmp_path):
+    rows = [["STT", "Xã, thị trấn", "Số đội"], *ROWS]
+    findings = read(workbook(tmp_path, rows, title="Lò Thị Mẫu"), TEAMS)[1]
+    assert places(findings) == [("error", "personal-data", "")]
+    assert "Mẫu" not in findings.to_csv()
+    assert places(read(workbook(tmp_path, rows, title="Xã Phình Sáng"), TEAMS)[1]) == []
 
 
 def test_who_signs_under_the_table_is_no_finding(tmp_path):

@@ -279,6 +279,39 @@ def test_what_libreoffice_repeats_covers_and_hides_is_read_where_it_stands(tmp_p
     assert (second.name, second.hidden) == ("B", True)
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_hidden_rows_and_columns_are_known(tmp_path, kind):
+    path = tmp_path / f"bang.{kind}"
+    if kind == "xlsx":
+        book = Workbook()
+        for row in range(1, 5):
+            book.active.append([row] * 5)
+        book.active.row_dimensions[3].hidden = True
+        book.active.column_dimensions.group("B", "C", hidden=True)
+        book.save(path)
+    elif kind == "xls":
+        old = xlwt.Workbook()
+        sheet = old.add_sheet("a")
+        for row in range(4):
+            for column in range(5):
+                sheet.write(row, column, row)
+        sheet.row(2).hidden = True
+        sheet.col(1).hidden = sheet.col(2).hidden = True
+        old.save(path)
+    else:
+        cell = (
+            '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="5"/>'
+        )
+        row = f"<table:table-row>{cell}</table:table-row>"
+        columns = '<table:table-column/><table:table-column table:number-columns-repeated="2" table:visibility="collapse"/>'
+        hidden = row.replace("<table:table-row", '<table:table-row table:visibility="filter"')
+        path = raw_ods(tmp_path, f'<table:table table:name="a">{columns}{row * 2}{hidden}{row}</table:table>')
+    (sheet,) = read_sheets(path)
+    assert len(sheet.cells) == 20
+    assert set(sheet.hidden_rows) == {3}
+    assert {at for first, last in sheet.hidden_columns for at in range(first, last + 1)} == {2, 3}
+
+
 def test_cells_of_excel_that_do_not_say_where_they_are_follow_each_other(tmp_path):
     rows = '<sheetData><row r="3"><c><v>1</v></c><c t="inlineStr"><is><r><t>a</t></r><r><t>_x0009_b</t></r></is></c></row>'
     rows += '<row><c r="C4"><v>1e2</v></c><c t="b"><v>1</v></c><c t="e"><v>#REF!</v></c></row></sheetData>'

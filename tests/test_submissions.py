@@ -1,12 +1,19 @@
 """Many files, one table: communes and bodies send separately; what is expected is written here by hand."""
 
+import contextlib
+import shutil
+
+import in_process
 import pandas as pd
 import pytest
 from conftest import ROOT, UNIT
+from openpyxl import Workbook
 
 from baocao.analysis import submissions, tables, units
 from baocao.analysis.findings import Findings
 from baocao.analysis.settings import Intake
+from baocao.analysis.stages import Stage
+from baocao.errors import InputError
 
 DISTRICT = units.resolve(UNIT, 2020)
 COMMUNES = [
@@ -211,7 +218,7 @@ def test_waves_of_several_files_follow_each_other_and_none_counts_twice(gather):
     )
     files = {
         "kiem-tra-lien-nganh/1.csv": header + "Đợt 1;1;7;0;0;0;0;0;0\n",
-        "kiem-tra-lien-nganh/2.csv": header + "Đợt 2;5;6;0;0;0;0;0;0\nĐợt 1;1;7;0;0;0;0;0;0\n",
+        "kiem-tra-lien-nganh/2.csv": header + "Đợt 2;5;6;0;0;0;0;0;0\nĐỢT 1;1;7;0;0;0;0;0;0\n",
     }
     table = WAVES.model_copy(
         update={
@@ -250,6 +257,33 @@ def test_a_line_that_one_of_several_files_gives_twice_is_an_error(gather):
     assert said(findings) == [("error", "line-count", "ho-tro/a.csv", "A3")]
 
 
+def test_two_bodies_may_write_a_line_differently(gather):
+    files = {
+        "ho-tro/a.csv": SUPPORT_HEADER + "Chăm sóc y tế;lượt;5\n",
+        "ho-tro/b.csv": SUPPORT_HEADER + "3. Chăm sóc  Y tế;lượt;7\n",
+    }
+    read, findings = gather(files, SUPPORT, sources={"ho-tro": ("b", "a")})
+    assert figures(read) == [[7]]
+    assert [(f.rule, f.file) for f in findings if f.severity != "note"] == [
+        ("sources-differ", "ho-tro/a.csv")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Đơn vị tính: nghìn đồng", ["other-measure"]), ("(ĐVT: 1.000 đồng)", ["other-measure"]),
+        ("Đơn vị: đồng", ["other-measure"]), ("Đơn vị tính: triệu đồng", []), ("Đơn vị: xã Phình Sáng", []),
+    ],
+)  # fmt: skip
+def test_another_unit_of_money_above_the_table_is_asked_about(gather, line, found):
+    budget = TABLES["budget"]
+    rows = "".join(f"{each.name};1500\n" for each in budget.lines)
+    read, findings = gather({"kinh-phi.csv": f"{line};\nNguồn kinh phí;Số tiền (triệu đồng)\n{rows}"}, budget)
+    budget.check(read, findings)
+    assert [f.rule for f in findings if f.severity != "note"] == found
+
+
 def test_a_line_that_nobody_knows_is_an_error_with_its_cell(gather):
     read, findings = gather({"ho-tro.csv": SUPPORT_HEADER + "Tặng quà;lượt;5\n"}, SUPPORT)
     SUPPORT.named_lines(read, findings)
@@ -270,7 +304,7 @@ def test_one_file_that_cannot_be_read_hides_nothing_of_the_others(gather):
     ]
 
 
-def test_a_file_of_no_table_is_asked_about():
+def test_a_file_of_no_table_is_asked_about(tmp_path):
     findings = Findings()
     names = [
         "report.toml",
@@ -281,7 +315,73 @@ def test_a_file_of_no_table_is_asked_about():
         "bao cao.xlsx",
         "x/ho-tro.csv",
     ]
-    submissions.report_unread(names, TABLES.values(), findings)
+    submissions.report_unread({name: tmp_path / name for name in names}, TABLES.values(), findings)
     assert said(findings) == [
         ("verify", "unread-file", "bao cao.xlsx", ""), ("verify", "unread-file", "x/ho-tro.csv", ""),
     ]  # fmt: skip
+
+
+def test_a_sheet_of_a_form_that_was_renamed_is_asked_about(tmp_path):
+    book = Workbook()
+    book.active.title = "Hướng dẫn"
+    book.active.append(["Chỉ điền ô trắng"])
+    for title in ("Hỗ trợ", "Kinh phí (2)"):
+        book.create_sheet(title).append(["Nguồn khác", 5])
+    book.save(tmp_path / "xa.xlsx")
+    findings = Findings()
+    submissions.report_unread({"bieu-nhap/xa.xlsx": tmp_path / "xa.xlsx"}, TABLES.values(), findings)
+    assert [(f.rule, f.sheet) for f in findings] == [("unread-sheet", "Kinh phí (2)")]
+
+
+def test_a_file_that_is_called_like_a_person_is_not_read_and_its_name_is_shown_nowhere(tmp_path):
+    findings = Findings()
+    good = ["ho-tro.csv", "truyen-thong/Quài Nưa.xlsx", "truyen-thong/tt_tuan_giao-lan-2.csv", "report.toml"]
+    bad = ["truyen-thong/Nguyễn_Văn_Mẫu.csv", "Lò Thị Mẫu/ho-tro.csv", "ho-tro/gui 0912 345 678.csv"]
+    sent = {name: tmp_path / name for name in [*good, *bad]}
+    assert list(submissions.without_names(sent, COMMUNES, findings)) == good
+    assert [(f.severity, f.rule, f.file) for f in findings] == [
+        ("error", "personal-data", "truyen-thong/"),
+        ("error", "personal-data", ""),
+        ("error", "personal-data", "ho-tro/"),
+    ]
+    assert "Mẫu" not in findings.to_csv()
+
+
+# --- in 1_clean ---
+
+
+def clean(tmp_path, change):
+    """What 1_clean finds in huyện Minh Họa 2020 once `change` has changed the folder of that year."""
+    data = shutil.copytree(ROOT / "data", tmp_path / "data")
+    stage = Stage("1_clean", "vi-du/huyen-minh-hoa", 2020, "internal", data)
+    change(stage.inputs)
+    with contextlib.suppress(InputError):  # its findings are kept
+        in_process.stage(stage, tmp_path / "work")
+    return Findings.load(stage.folder(tmp_path / "work"))
+
+
+def test_a_column_of_another_year_is_asked_about(tmp_path):
+    def change(folder):
+        (folder / "ho-tro.csv").unlink()
+        book = Workbook()
+        rows = [["Năm 2020"], ["Dịch vụ hỗ trợ", "Năm 2019"], [None, "Số liệu"]]
+        for row in [*rows, *([line.name, 1] for line in SUPPORT.lines)]:
+            book.active.append(row)
+        book.active.merge_cells("A2:A3")
+        book.save(folder / "ho-tro.xlsx")
+
+    findings = [f for f in clean(tmp_path, change) if f.rule == "other-year"]
+    assert [(f.severity, f.file, f.column) for f in findings] == [("verify", "2020/ho-tro.xlsx", "B")]
+
+
+def test_settings_that_name_nothing_stop_the_report(tmp_path):
+    def change(folder):
+        text = (folder / "report.toml").read_text(encoding="utf-8")
+        names = '[intake.replaces]\n"ho-tro/a.csv" = "ho-tro.csv"\n'
+        (folder / "report.toml").write_text(
+            text.replace("\n[illustrative]", "\n" + names + "[illustrative]"), encoding="utf-8"
+        )
+
+    assert [(f.rule, f.file) for f in clean(tmp_path, change).errors] == [
+        ("replaces-nothing", "2020/report.toml")
+    ]

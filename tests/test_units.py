@@ -625,3 +625,15 @@ def test_around_a_province_are_its_units_and_what_is_above_communes_elsewhere():
     around = units.around("dien-bien", ROOT / "data")
     assert {(u.path, u.seen) for u in around} == {(u.path, u.seen) for u in expected}
     assert len(around) == len(expected)
+
+
+@pytest.mark.parametrize("line", ["Nguyễn Văn Mẫu;03365", "Nguyễn Văn Mẫu;03263\nNGUYỄN VĂN MẪU;03263"])
+def test_a_person_among_the_confirmed_names_is_not_repeated(tmp_path, line):
+    with pytest.raises(InputError, match="…") as refused:
+        confirmed(tmp_path, f"ten;ma\n{line}\n")
+    assert "mẫu" not in str(refused.value).casefold()
+
+
+def test_a_file_of_names_with_an_endless_field_is_refused(tmp_path):
+    with pytest.raises(InputError, match="ten;ma"):
+        confirmed(tmp_path, f"ten;ma\n{'x' * 200_000};03263\n")

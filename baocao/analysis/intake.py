@@ -191,6 +191,7 @@ def read_table(
     reader.report_rows(rows, label)
     reader.report_unread_columns(records)
     reader.report_merged_cells(read, records)
+    reader.report_hidden(read, records, label)
     values: dict[str, list[Any]] = {column.name: [] for column in read}
     for row in records:
         for column in read:
@@ -240,7 +241,12 @@ def _report_personal_data(
     known += [*map(deaccent, known), *places.confirmed]
     remedy = _("Delete it from the file, or ask for another file: only counts may come in here.")
     seen = False
-    for header, rows in zip(headers, under, strict=True):
+    for nth, (header, rows) in enumerate(zip(headers, under, strict=True), 1):
+        if named := kind_in_text(header.sheet.name, known):
+            message = _("The name of sheet {number} holds {kind}, which must not be in a report's files.",
+                        number=nth, kind=named)  # fmt: skip
+            findings.add(ERROR, "personal-data", message, _("Give the sheet another name."), file=file)
+            return True
         end = min(rows.end, default=MANY_ROWS)
         within = [row for row, _column in header.sheet.cells if header.top <= row < end or not header.fits]
         within += rows.after_end
@@ -440,7 +446,9 @@ def _choose_sheet(
     if len(near) > 1:
         names = ", ".join(header.sheet.name or file for header in near)
         message = _("Several sheets hold such a table, or nearly: {names}.", names=names)
-        remedy = _("Delete the sheets that do not count, or name the right one in the notebook.")
+        remedy = _(
+            "Delete the sheets that do not count; if the table goes on from one to the next, put all its rows on one."
+        )
         findings.add(ERROR, "sheet-doubtful", message, remedy, file=file)
         return None
     if hidden is not None and not nearest.fits:
@@ -749,9 +757,16 @@ class _Reader:
         """The number in a cell that is not empty; None, with a finding, if it is not one number."""
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return cell
+        if not isinstance(cell, str):
+            text = self._sheet.text(row, self._header.places[column.name])
+            message = _("“{value}” is a date, a time, or TRUE or FALSE, and no figure.", value=text)
+            remedy = _(
+                "Excel makes a date of 1/2: ask what was typed, and type the figure in a cell of the format Number."
+            )
+            self.add(ERROR, "not-a-number", message, remedy, column, row, text)
+            return None
         try:
-            written = cell if isinstance(cell, str) else ""
-            figure = parse_number(written.rstrip().removesuffix("%") if column.kind == "percent" else written)
+            figure = parse_number(cell.rstrip().removesuffix("%") if column.kind == "percent" else cell)
         except NotANumberError as error:
             text = self._sheet.text(row, self._header.places[column.name])
             self.add(
@@ -888,6 +903,22 @@ class _Reader:
             for column in columns:
                 if left <= self._header.places[column.name] <= right and (column.is_figure or bottom > top):
                     self.add(ERROR, "merged-cells", message, remedy, column, top)
+
+    def report_hidden(self, columns: Sequence[Column], records: Sequence[int], label: Column) -> None:
+        """Something to verify for each row and column that is read, but not seen on opening the file.
+
+        They count: a filter that somebody forgot must not make a total smaller. What was hidden because it is not to
+        count must be deleted.
+        """
+        remedy = _("Delete it if it is not to count; if it is, unhide it.")
+        for row in records:
+            if row in self._sheet.hidden_rows:
+                message = _("The row is hidden, or filtered out; it was read and counts.")
+                self.add(VERIFY, "hidden", message, remedy, label, row)
+        for column in columns:
+            place = self._header.places[column.name]
+            if any(first <= place <= last for first, last in self._sheet.hidden_columns):
+                self.add(VERIFY, "hidden", _("The column is hidden; it was read and counts."), remedy, column)
 
     def report_doubled_rows(
         self, label: Column, records: Sequence[int], values: Mapping[str, Sequence[Any]]

@@ -119,15 +119,20 @@ class _XlsxSheet:
     def read(self, package: Package, part: str) -> None:
         """Read all cells and merged ranges of a part; cells that do not say where they are follow each other."""
         row = column = 0
-        for when, node in package.nodes(part, ("c", "mergeCell"), ("row",)):
+        for when, node in package.nodes(part, ("col", "c", "mergeCell"), ("row",)):
             if node.name == "c":
                 row, column = _place(node.get("r")) if node.get("r") else (row, column + 1)
                 self._cell((row, column), node)
             elif node.name == "mergeCell":
                 first, _colon, last = node.get("ref").partition(":")
                 self._draft.merge(_place(first) + _place(last or first))
+            elif node.name == "col":
+                if node.get("hidden") in ("1", "true"):
+                    self._draft.hidden_columns.append((int(node.get("min")), int(node.get("max"))))
             elif when == "start":
                 row, column = int(node.get("r") or row + 1), 0
+                if node.get("hidden") in ("1", "true"):
+                    self._draft.hidden_rows.add(row)
 
     def _cell(self, place: Place, node: Node) -> None:
         kind, style = node.get("t", "n"), self._styles[int(node.get("s", "0"))]
@@ -236,6 +241,8 @@ def _xls_sheet(sheet: Any, fonts: Sequence[LegacyFont | None], draft: Draft) -> 
     legacy = any(fonts)
     for top, bottom, left, right in sheet.merged_cells:
         draft.merge((top + 1, left + 1, bottom, right))
+    draft.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
+    draft.hidden_columns.extend((at + 1, at + 1) for at, info in sheet.colinfo_map.items() if info.hidden)
     for row in range(sheet.nrows):
         for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
             if kind == XL_CELL_TEXT and legacy and value:
@@ -344,6 +351,7 @@ class _OdsTable:
         self._row = self._column = 1
         self._rows = 1
         self._row_style = ""
+        self._row_hidden = False
 
     def add(self, when: str, node: Node) -> None:
         """Take up the beginning or end of a row, a column, or a cell."""
@@ -351,12 +359,15 @@ class _OdsTable:
         if node.name == "table-row" and when == "start":
             self._rows = int(node.get("number-rows-repeated", "1"))
             self._row_style = node.get("default-cell-style-name")
+            self._row_hidden = node.get("visibility") in ("collapse", "filter")
             self._column = 1
         elif node.name == "table-row":
             self._row += self._rows
         elif node.name == "table-column":
             last = (self._columns[-1][0] if self._columns else 0) + repeated
             self._columns.append((last, node.get("default-cell-style-name")))
+            if node.get("visibility") in ("collapse", "filter"):
+                self._draft.hidden_columns.append((last - repeated + 1, last))
         elif node.name == "table-cell":
             self._cell(node, repeated)
             self._column += repeated
@@ -375,6 +386,8 @@ class _OdsTable:
         if self._row + self._rows - 1 > LAST_ROW or self._column + repeated - 1 > LAST_COLUMN:
             raise TooLargeError
         for row in range(self._row, self._row + self._rows):
+            if self._row_hidden:
+                self._draft.hidden_rows.add(row)
             for column in range(self._column, self._column + repeated):
                 if isinstance(value, str):
                     self._draft.put_text((row, column), runs if value == _joined(runs) else [(value, None)])

@@ -13,7 +13,7 @@ import io
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -82,7 +82,8 @@ class Sheet:
     A merged range is (first row, first column, last row, last column). `separator` is what stands between the fields
     of a CSV file; `typed` says whether the format tells numbers from texts (CSV and Word do not). `hidden` is how the
     sheet opens in Excel. `notices` are what a reader of its cells must know of how they were read. `formulas` are those
-    of .xlsx and .ods as Excel writes them ("=SUM(C5:C9)"); what they came to is in `cells`.
+    of .xlsx and .ods as Excel writes them ("=SUM(C5:C9)"); what they came to is in `cells`. `hidden_rows` and
+    `hidden_columns`, (first, last), are not seen on opening the file: hidden by hand, by a filter or an outline.
     """
 
     name: str
@@ -93,6 +94,8 @@ class Sheet:
     hidden: bool = False
     notices: Sequence[Notice] = ()
     formulas: Mapping[Place, str] = field(default_factory=dict)
+    hidden_rows: Collection[int] = frozenset()
+    hidden_columns: Sequence[tuple[int, int]] = ()
 
     def text(self, row: int, column: int) -> str:
         """A cell as one line of text; "" if it is empty."""
@@ -326,6 +329,8 @@ class Draft:
     merged: list[Range] = field(default_factory=list)
     formulas: dict[Place, str] = field(default_factory=dict)
     fonts: dict[Place, Sequence[Run]] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
     def put(self, place: Place, value: object) -> None:
         """Fill a cell, unless there is nothing to see in the value."""
@@ -370,6 +375,8 @@ class Draft:
             self.hidden,
             notices,
             self.formulas,
+            self.hidden_rows,
+            self.hidden_columns,
         )
 
 

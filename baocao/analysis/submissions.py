@@ -8,7 +8,8 @@ counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,10 +19,12 @@ import pandas as pd
 from baocao.analysis import intake
 from baocao.analysis.findings import ERROR, NOTE, VERIFY, Findings
 from baocao.analysis.intake import RawTable, Source
+from baocao.analysis.personal import kind_in_text
 from baocao.analysis.settings import Intake
-from baocao.analysis.sheets import read_sheets
+from baocao.analysis.sheets import Sheet, read_sheets
 from baocao.analysis.tables import Table
 from baocao.analysis.units import Unit
+from baocao.analysis.vietnamese import deaccent
 from baocao.errors import InputError
 from baocao.messages import _
 
@@ -29,6 +32,29 @@ FORMS = "bieu-nhap"
 """The name of entry forms (`pipeline.py form`) that came back."""
 NOT_SHEETS = ("report.toml", "narrative.md", "don-vi.csv")
 """Files of a year's folder that hold no table."""
+
+
+def without_names(sent: Mapping[str, Path], parts: Sequence[Unit], findings: Findings) -> dict[str, Path]:
+    """The files whose own names, and their folders', name no person; an error, without that name, for the others.
+
+    Every finding of a file shows what it is called.
+    """
+    known = [name for part in parts for name in (part.name, part.full_name)]
+    known += [*map(deaccent, known)]
+    named = {}
+    for name in sent:
+        path = PurePosixPath(name)
+        words = [re.sub(r"[_-]+", " ", part) for part in (*path.parts[:-1], path.stem)]
+        if kind := next(filter(None, (kind_in_text(text, known) for text in words)), None):
+            named[name] = kind
+    for name, kind in named.items():
+        message = _(
+            "The name of a file, or of a folder it is in, holds {kind}; the file was not read.", kind=kind
+        )
+        remedy = _("Give the file another name, for example that of the unit that sent it.")
+        table = _stem(name) if "/" in name and not kind_in_text(_stem(name), known) else ""
+        findings.add(ERROR, "personal-data", message, remedy, file=table and f"{table}/")
+    return {name: path for name, path in sent.items() if name not in named}
 
 
 def gather(
@@ -73,15 +99,25 @@ def gather(
     return _merged(table, _by_source(read, choices.sources.get(table.file, ()), table.file), parts, findings)
 
 
-def report_unread(sent: Iterable[str], tables: Iterable[Table], findings: Findings) -> None:
-    """One finding for each file that belongs to no table: it may be what somebody thinks was counted."""
+def report_unread(sent: Mapping[str, Path], tables: Collection[Table], findings: Findings) -> None:
+    """One finding for each file, and each sheet of an entry form, that belongs to no table and may hold figures.
+
+    It may be what somebody thinks was counted.
+    """
     known = {table.file for table in tables} | {FORMS}
-    for name in sent:
+    titles = [table.sheet for table in tables]
+    for name, path in sent.items():
         if name not in NOT_SHEETS and _stem(name) not in known:
             message = _("The file belongs to no table and was not read.")
             remedy = _("Name it, or the folder it is in, like its table: {names}; or take it out of the folder.",
                        names=", ".join(sorted(known)))  # fmt: skip
             findings.add(VERIFY, "unread-file", message, remedy, file=name)
+        for sheet in _sheets(path) if _stem(name) == FORMS else ():
+            counts = any(isinstance(value, int | float) for value in sheet.cells.values())
+            if sheet.name not in titles and counts and not kind_in_text(sheet.name):
+                message = _("The sheet is called like no table of the form and was not read.")
+                remedy = _("If it counts, name it as it was called: {names}.", names="; ".join(titles))
+                findings.add(VERIFY, "unread-sheet", message, remedy, file=name, sheet=sheet.name)
 
 
 def report_settings(
@@ -148,10 +184,16 @@ def _files(sent: Mapping[str, Path], table: Table) -> dict[str, Path]:
 
 
 def _has_sheet(path: Path, sheet: str) -> bool:
+    found = _sheets(path)
+    return not found or any(each.name == sheet for each in found)
+
+
+def _sheets(path: Path) -> list[Sheet]:
+    """The sheets of a file; none if it cannot be read: reading a table from it will say what is wrong with it."""
     try:
-        return any(found.name == sheet for found in read_sheets(path))
+        return read_sheets(path)
     except InputError:
-        return True  # reading the table will say what is wrong with the file
+        return []
 
 
 def _without_replaced(
@@ -252,7 +294,8 @@ def _merged(
     if table.rows == "place":
         records = {part.code: records.get(part.code, []) for part in parts}
         _report_not_sent(table, [part for part in parts if not records[part.code]], len(parts), findings)
-    values: dict[str, list[Any]] = {key: list(records)}
+    labels = [given[0].value(key) if given else name for name, given in records.items()]
+    values: dict[str, list[Any]] = {key: labels}
     origins = [given[0].origin if given else (Source(f"{table.file}/"), 0) for given in records.values()]
     elsewhere: dict[tuple[str, int], tuple[Source, int]] = {}
     for column in others:
@@ -275,7 +318,7 @@ def _records_of(source: Sequence[RawTable], key: str, table: Table, findings: Fi
         for i, name in enumerate(raw.frame[key]):
             if name is pd.NA:
                 continue
-            first = records.setdefault(name, _Record(raw, i))
+            first = records.setdefault(table.known_as(name), _Record(raw, i))
             if (
                 first.read is raw and first.i != i and table.rows == "line"
             ):  # of a unit, it was said when it was read

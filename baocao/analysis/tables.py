@@ -32,6 +32,20 @@ Names = tuple[str, ...]
 _LEAD = re.compile(r"^(?:[-–+*•.\s]|\d{1,2}[.)]|[a-zđ]\))+\s*")
 """A number or a bullet before a line's name."""
 
+_MONEYS = (
+    "đồng",
+    "nghìn đồng",
+    "ngàn đồng",
+    "triệu đồng",
+    "tỷ đồng",
+    "1.000 đồng",
+    "1000 đồng",
+    "1.000đ",
+    "1000đ",
+)
+_MONEY = re.compile(rf"(?:đơn vị(?: tính)?|đvt)\s*:\s*({'|'.join(map(re.escape, _MONEYS))})")
+"""A line, folded, that says in which unit of money a table is written."""
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -90,6 +104,10 @@ class Table(_Entry):
         place = [Column(PLACE, PLACE_HEADERS, "place")] if self.rows == PLACE else []
         return place + [Column(c.name, c.headers, c.kind, c.required) for c in self.columns]
 
+    def known_as(self, label: str) -> str:
+        """What a row is called when it is looked for: of a line, its name without a number or bullet before it."""
+        return _LEAD.sub("", fold(label)) if self.rows == "line" else label
+
     def named_lines(self, read: RawTable, findings: Findings) -> pd.Series:
         """The ids of a table's lines, row by row: each must be there once, and no other.
 
@@ -97,7 +115,7 @@ class Table(_Entry):
         """
         label = self.sought[0].name
         ids = {fold(line.name): line.id for line in self.lines}
-        found = read.frame[label].map(lambda text: ids.get(_LEAD.sub("", fold(text))))
+        found = read.frame[label].map(lambda text: ids.get(self.known_as(text)))
         names = "; ".join(line.name for line in self.lines)
         for i in found[found.isna()].index:
             message = _("It is not clear what the line “{line}” counts.", line=read.frame[label][i])
@@ -123,6 +141,7 @@ class Table(_Entry):
 
     def check(self, read: RawTable, findings: Findings) -> None:
         """Add everything in which a table that was read breaks its schema, all at once, each with its cell."""
+        self._check_money(read, findings)
         rules = {str(n): rule for n, rule in enumerate(_rules(self))}
         schema = pa.DataFrameSchema(
             {c.name: pa.Column(DTYPES[c.kind], nullable=True) for c in self.sought},
@@ -141,6 +160,17 @@ class Table(_Entry):
             for i in (i for i, held in enumerate(holds) if not held):
                 where = read.address(rule.column, i)
                 findings.add(rule.severity, rule.name, rule.said(read.frame.loc[i]), rule.remedy, **where)
+
+    def _check_money(self, read: RawTable, findings: Findings) -> None:
+        """Ask about amounts above which stands another unit of money than the one that they are read in."""
+        for source in read.sources:
+            stated = {found[1] for line in source.title if (found := _MONEY.search(fold(line)))}
+            for column in self.columns:
+                if column.name in source.letters and column.unit in _MONEYS and stated - {column.unit}:
+                    message = _("The lines above say “{stated}”; the figures were read as {unit}.",
+                                stated=", ".join(sorted(stated)), unit=column.unit)  # fmt: skip
+                    findings.add(VERIFY, "other-measure", message, ASK, file=source.file, sheet=source.sheet,
+                                 column=source.letters[column.name])  # fmt: skip
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -264,7 +294,7 @@ def _rules_of(column: TableColumn, titles: Mapping[str, str]) -> Iterator[_Rule]
     if column.unique:
         yield _Rule(
             "line-count", name, ERROR,
-            lambda frame: ~frame[name].duplicated() | frame[name].isna(),
+            lambda frame: ~frame[name].map(fold, na_action="ignore").duplicated() | frame[name].isna(),
             lambda row: _("“{value}” stands there twice: it would be counted twice.", value=row[name]),
             _("Remove the row that does not count, or correct its name."),
         )  # fmt: skip

@@ -565,6 +565,10 @@ def load_confirmed(path: Path, parts: Sequence[Unit]) -> dict[str, str]:
     Two columns: `ten`, the name as the files write it, and `ma`, the code of one of `parts`. No file, no names. Raises
     `InputError` with file and line for other columns, a name given twice, a code that no part has.
     """
+    from baocao.analysis.personal import (
+        kind_in_text,
+    )  # its patterns take a while, and few years have such a file
+
     if not path.exists():
         return {}
     try:
@@ -574,7 +578,10 @@ def load_confirmed(path: Path, parts: Sequence[Unit]) -> dict[str, str]:
             _("{file} is not written in UTF-8.", file=path.name), _("Save it in Excel as CSV UTF-8.")
         ) from None
     separator = ";" if ";" in text.partition("\n")[0] else ","
-    header, *lines = csv.reader(text.splitlines() or [""], delimiter=separator)
+    try:
+        header, *lines = csv.reader(text.splitlines() or [""], delimiter=separator)
+    except csv.Error:  # a field of a hundred thousand characters
+        header, lines = [], []
     if [column.strip() for column in header] != ["ten", "ma"]:
         raise InputError(
             _("{file}, line {line}: the columns must be {names}.", file=path.name, line=1, names="ten;ma"),
@@ -587,14 +594,20 @@ def load_confirmed(path: Path, parts: Sequence[Unit]) -> dict[str, str]:
             continue
         name, code = (_fold(line[0]), line[1].strip()) if len(line) == 2 else ("", "")
         if not name or code.lstrip("0") not in codes:
+            shown = "…" if any(map(kind_in_text, line)) else separator.join(line)
             raise InputError(
                 _("{file}, line {line}: “{text}” does not give the code of one of the units expected.", file=path.name,
-                  line=number, text=separator.join(line)),
+                  line=number, text=shown),
                 _("Write one of: {names}.", names=", ".join(f"{part.code} ({part.full_name})" for part in parts)),
             )  # fmt: skip
         if name in found:
             raise InputError(
-                _("{file}, line {line}: “{text}” is given twice.", file=path.name, line=number, text=line[0]),
+                _(
+                    "{file}, line {line}: “{text}” is given twice.",
+                    file=path.name,
+                    line=number,
+                    text="…" if kind_in_text(line[0]) else line[0],
+                ),
                 _("Leave one line for each name."),
             )
         found[name] = codes[code.lstrip("0")]
