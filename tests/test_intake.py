@@ -1267,6 +1267,13 @@ def test_a_sheet_of_persons_beside_the_table_stops_the_file(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("number", [912345678, 11099001234.0])
+def test_a_number_of_a_person_in_place_of_a_name_is_not_repeated(tmp_path, number):
+    findings = read(flat(tmp_path, *ROWS, [5, number, 1]), TEAMS)[1]
+    assert places(findings) == [("error", "personal-data", "B6")]
+    assert str(int(number)) not in findings.to_csv()
+
+
 def test_a_sheet_that_is_called_like_a_person_is_named_nowhere(tmp_path):
     rows = [["STT", "Xã, thị trấn", "Số đội"], *ROWS]
     findings = read(workbook(tmp_path, rows, title="Lò Thị Mẫu"), TEAMS)[1]

@@ -177,7 +177,7 @@ def read_table(
     places = _Places(parts or (), confirmed)
     headers = _likeliest([_find_header(found, columns, year) for found in read_sheets(path)])
     under = [_rows_under(found, label, columns, total_labels, places) for found in headers]
-    if _report_personal_data(headers, under, places, file, findings):
+    if _report_personal_data(headers, under, label, places, file, findings):
         return nothing(columns, file)
     header = _choose_sheet(headers, columns, sheet, year, file, findings)
     if header is None:
@@ -228,6 +228,7 @@ def _label(columns: Sequence[Column], parts: Sequence[Unit] | None) -> Column:
 def _report_personal_data(
     headers: Sequence[_Header],
     under: Sequence[_Rows],
+    label: Column,
     places: _Places,
     file: str,
     findings: Findings,
@@ -250,7 +251,17 @@ def _report_personal_data(
         end = min(rows.end, default=MANY_ROWS)
         within = [row for row, _column in header.sheet.cells if header.top <= row < end or not header.fits]
         within += rows.after_end
-        for row, column, kind in look(header.sheet, within, known):
+        found = look(header.sheet, within, known)
+        for (
+            row
+        ) in rows.records:  # a number in place of a name is shown as text; Excel loses the zero before it
+            at = header.places[label.name]
+            text = header.sheet.text(row, at)
+            if not isinstance(header.sheet.cells.get((row, at), ""), str) and (
+                numbered := kind_in_text(text) or kind_in_text(f"0{text}")
+            ):
+                found.append((row, at, numbered))
+        for row, column, kind in found:
             message = _("Here is {kind}, which must not be in a report's files.", kind=kind)
             place = {"sheet": header.sheet.name, "row": row, "column": get_column_letter(column)}
             findings.add(ERROR, "personal-data", message, remedy, file=file, **place)
