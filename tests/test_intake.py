@@ -769,7 +769,7 @@ def test_a_blank_is_never_zero(tmp_path):
 def test_a_column_without_a_figure_is_noted_once(tmp_path):
     read_as, findings = figures(tmp_path, None, None, "  ")
     assert read_as == [None, None, None]
-    assert places(findings) == [("note", "column-empty", "C")]
+    assert places(findings) == [("note", "column-empty", "C"), ("verify", "table-empty", "")]
 
 
 @pytest.mark.parametrize(
@@ -1195,7 +1195,8 @@ def test_what_was_written_is_read_back(table, tmp_path_factory):
         if len(truth) > 1 and not any(v is not None for v in column)
     ]
     blank = sum(value is None for row in truth for value in row) - len(columns_blank) * len(truth)
-    assert [f.rule for f in findings if f.severity != "note"] == ["blank"] * blank
+    empty = ["table-empty"] * (len(columns_blank) == len(kinds))
+    assert [f.rule for f in findings if f.severity != "note"] == ["blank"] * blank + empty
     assert [f.rule for f in findings].count("column-empty") == len(columns_blank)
     assert got.frame["place"].tolist() == [part.code for part in parts]
     back = [[None if pd.isna(v) else v for v in row[1:]] for row in got.frame.itertuples(index=False)]

@@ -203,6 +203,7 @@ def read_table(
         elif column.is_figure:
             reader.report_blanks(column, records, values[column.name])
             reader.compare_totals(column, rows.totals, values[column.name])
+    reader.report_empty_table(read, records)
     if total_labels and len(records) > 1 and not rows.totals and any(column.is_figure for column in read):
         reader.report_no_total()
     source = header.source(file)
@@ -987,6 +988,15 @@ class _Reader:
                         blank=len(blank), zeros=zeros)  # fmt: skip
             remedy = _("Ask the office what it leaves blank; enter 0 where there was nothing to count.")
             self.add(NOTE, "blank-beside-zero", message, remedy, column)
+
+    def report_empty_table(self, columns: Sequence[Column], records: Sequence[int]) -> None:
+        """Ask about a table without a single figure: a form that was sent before it was filled in."""
+        figures = [column for column in columns if column.is_figure]
+        if len(records) > 1 and figures and len(self._blanks) == len(figures) * len(records):
+            remedy = _(
+                "Ask the office for the table again, filled in; enter 0 where there was nothing to count."
+            )
+            self.add(VERIFY, "table-empty", _("The table holds no figure at all."), remedy)
 
     def compare_totals(self, column: Column, totals: Sequence[int], values: Sequence[Any]) -> None:
         """Compare each stored total of a column with the sum of its records.

@@ -291,12 +291,14 @@ def _merged(
     for source in sources:
         for name, record in _records_of(source, key, table, findings).items():
             records.setdefault(name, []).append(record)
+    nowhere = Source(f"{_stem(sources[0][0].sources[0].file)}/")  # the folder, of who has sent nothing
     if table.rows == "place":
         records = {part.code: records.get(part.code, []) for part in parts}
-        _report_not_sent(table, [part for part in parts if not records[part.code]], len(parts), findings)
+        missing = [part for part in parts if not records[part.code]]
+        _report_not_sent(table, missing, len(parts), nowhere.file, findings)
     labels = [given[0].value(key) if given else name for name, given in records.items()]
     values: dict[str, list[Any]] = {key: labels}
-    origins = [given[0].origin if given else (Source(f"{table.file}/"), 0) for given in records.values()]
+    origins = [given[0].origin if given else (nowhere, 0) for given in records.values()]
     elsewhere: dict[tuple[str, int], tuple[Source, int]] = {}
     for column in others:
         counting = [_first_that_says(column, given, findings) for given in records.values()]
@@ -352,9 +354,11 @@ def _first_that_says(column: str, given: Sequence[_Record], findings: Findings) 
     return stated[0]
 
 
-def _report_not_sent(table: Table, missing: Sequence[Unit], expected: int, findings: Findings) -> None:
+def _report_not_sent(
+    table: Table, missing: Sequence[Unit], expected: int, folder: str, findings: Findings
+) -> None:
     if missing:
         message = _("{count} of {expected} have not sent “{title}”: {names}.", count=len(missing), expected=expected,
                     title=table.title, names=", ".join(part.full_name for part in missing))  # fmt: skip
         remedy = _("Ask them for it. Until then their figures are missing, and the totals with them.")
-        findings.add(VERIFY, "not-sent", message, remedy, file=f"{table.file}/")
+        findings.add(VERIFY, "not-sent", message, remedy, file=folder)
