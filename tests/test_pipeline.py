@@ -352,8 +352,10 @@ def two_files_at_once(folder):
     (folder / "kinh-phi.csv").write_bytes("Nguồn".encode("utf-16"))
 
 
-def wave_told_twice(folder):
+def wave_and_line_told_twice(folder):
     edit(folder / "kiem-tra-lien-nganh.xlsx", lambda sheet: setattr(find(sheet, "Đợt 4"), "value", "Đợt 3"))
+    with (folder / "vu-viec-doi-tuong.csv").open("a", encoding="utf-8") as file:
+        file.write("Số tin báo, tố giác đã xử lý;tin;3\n")
 
 
 def more_handled_than_received(folder):
@@ -389,7 +391,10 @@ def unknown_figure(folder):
         (negative, ["2020/kiem-tra-lien-nganh.xlsx"]),
         (not_a_number, ["can-bo-doi-tinh-nguyen.xlsx", "nhiều"]),
         (two_files_at_once, ["truyen-thong.xlsx", "kinh-phi.csv"]),
-        (wave_told_twice, ["kiem-tra-lien-nganh.xlsx", "Đợt 3"]),
+        (
+            wave_and_line_told_twice,
+            ["kiem-tra-lien-nganh.xlsx", "Đợt 3", "vu-viec-doi-tuong.csv", "tố giác đã xử lý"],
+        ),
         (more_handled_than_received, ["vu-viec-doi-tuong.csv"]),
         (last_years_sheet, ["2019/truyen-thong.xlsx"]),
         (doubled, ["co-so-kinh-doanh-dich-vu.xlsx", "Quài Nưa", "Ta Ma"]),
