@@ -332,7 +332,8 @@ def test_a_run_that_is_killed_leaves_nothing_in_the_systems_folder_for_temporary
     assert not again.leaves(results)
 
 
-KILLS = 10
+KILLS = 6
+"""Of `make test`; `make proof` does fifty."""
 _choice = random.Random(2020)
 MOMENTS = [
     ((number + _choice.random()) / KILLS, _choice.choice((MAIN, ALL) if number % 2 else disturbed.TARGETS))

@@ -13,6 +13,7 @@ from pathlib import Path
 import docx
 import pytest
 import xlwt
+import xlwt.CompoundDoc
 from conftest import ROOT, UNIT
 from docx.oxml import OxmlElement
 from openpyxl import Workbook, load_workbook
@@ -764,12 +765,12 @@ def hostile(folder):
     """Files that would take gigabytes or minutes if they were trusted, by name; with the most that they may give."""
     many = "<c><v>1</v></c>"
     sheet = {
-        "bomb": "<sheetData><row><c t='str'><v>" + "x" * 60 * 2**20 + "</v></c></row></sheetData>",
-        "cells": f"<sheetData>{many * 2_000_000}</sheetData>",
-        "empty": f"<sheetData>{'<c/>' * 4_000_000}</sheetData>",
+        "bomb": "<sheetData><row><c t='str'><v>" + "x" * 45 * 2**20 + "</v></c></row></sheetData>",
+        "cells": f"<sheetData>{many * 400_000}</sheetData>",
+        "empty": f"<sheetData>{'<c/>' * 1_200_000}</sheetData>",
         "merges": "<mergeCells>" + '<mergeCell ref="A1:B2"/>' * 100_000 + "</mergeCells>",
         "deep": "<a>" * 1_000_000,
-        "attributes": "<c " + " ".join(f'a{n}="1"' for n in range(1_000_000)) + "/>",
+        "attributes": "<c " + " ".join(f'a{n}="1"' for n in range(300_000)) + "/>",
         "shared": '<sheetData><c r="A1"><f t="shared" si="0">' + "A1+" * 2000 + "1</f></c>" + '<c><f t="shared" si="0"/></c>' * 50_000,
     }  # fmt: skip
     for name, xml in sheet.items():

@@ -18,7 +18,7 @@ LARGEST_XML = 40 * 2**20
 """Bytes of XML that are read of a package, unpacked; pictures and whatever else no table needs do not count."""
 DEEPEST = 200
 """Elements within each other."""
-MOST_ELEMENTS = 2_000_000
+MOST_ELEMENTS = 1_000_000
 """Elements that are read of a package, each of which takes some microseconds; most may be empty cells."""
 MOST_NODES = 200_000
 """Elements and texts within one that is kept whole: a cell, a paragraph, a list of styles."""

@@ -39,7 +39,7 @@ _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 LONGEST_FORMULA = 8_192
 """Characters; Excel allows no more."""
-_SHARED_FORMULAS = 2_000_000
+_SHARED_FORMULAS = 1_000_000
 """Characters of shared formulas that are moved from one cell to another, which takes a microsecond each."""
 
 
