@@ -268,6 +268,27 @@ def test_last_years_figures_stand_beside(tmp_path):
     assert [c.value for c in waves["N29:T29"][0]] == [46, 6, 1, 3, 1, 1, 23.5]
 
 
+def test_what_was_typed_last_year_never_becomes_a_formula_or_a_link(tmp_path, data):
+    folder = data / MINH_HOA / "2020"
+    book = load_workbook(folder / "kiem-tra-lien-nganh.xlsx")
+    cells = [
+        c
+        for row in book.active.iter_rows()
+        for c in row
+        if str(c.value) in ("Đợt 1", "Đợt 2", "Đợt 3", "Đợt 4")
+    ]
+    texts = ["=1+1", '=HYPERLINK("http://example.org")', "http://example.org", "@SUM(A1)"]
+    for cell, text in zip(cells, texts, strict=True):
+        cell.value = text
+        cell.data_type = "s"
+    book.save(folder / "kiem-tra-lien-nganh.xlsx")
+    (path,) = made(MINH_HOA, 2021, tmp_path, data=data)
+    beside = [row[0] for row in load_workbook(path)[INSPECTIONS]["L9:L12"]]
+    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in beside] == [
+        (text, "s", None) for text in texts
+    ]
+
+
 def test_without_a_year_before_there_is_nothing_beside(tmp_path):
     (path,) = made(MINH_HOA, 2018, tmp_path)
     for sheet in load_workbook(path):

@@ -33,6 +33,8 @@ from baocao.messages import _
 from baocao.pipeline.plan import ReportResult
 from baocao.pipeline.record import replace_all
 
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+"""What somebody typed into last year's sheet stays text, whatever it begins with (OWASP, CSV injection)."""
 EMPTY_ROWS = 20
 """Rows for records, of which nobody knows how many there will be."""
 LARGEST = 10**9
@@ -193,7 +195,7 @@ class Form:
     def content(self) -> bytes:
         """The workbook; the same form gives the same bytes, and names nobody as its author."""
         made = io.BytesIO()
-        book = xlsxwriter.Workbook(made, {"in_memory": True})
+        book = xlsxwriter.Workbook(made, OPTIONS)
         day = units.report_day(self.year)
         book.set_properties(
             {
