@@ -165,10 +165,10 @@ def read_table(
 
     `name` is how findings call the file. `dash` says what "-" means to this office. `parts` are the units that a
     "place" column may name, by names of their own or by those that a person `confirmed` (`units.load_confirmed`); with
-    `require_all` each must have its row. `sheet` names the sheet if several fit; else
-    `year` chooses among the sheets, and the columns, of several years. A table whose rows do not add up to anything
-    has no `total_labels`. Totals are compared with the sum of the rows and left out. With `sums`, sums of cells that
-    no program has computed yet are computed here, as for our own entry forms.
+    `require_all` each must have its row. `sheet` names the sheet if several fit; else `year` chooses among the sheets,
+    and the columns, of several years. A table whose rows do not add up to anything has no `total_labels`. Totals are
+    compared with the sum of the rows and left out. With `sums`, sums of cells that no program has computed yet are
+    computed here, as for our own entry forms.
 
     Raises `InputError` if the file cannot be opened; all else becomes findings.
     """
