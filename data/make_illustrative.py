@@ -817,7 +817,7 @@ def write_year(folder: Path, unit: Unit, year: int) -> None:
         save(workbook(form, unit, year), folder / form.file, year)
 
     figures = unit.years[year]
-    alone = unit.authority.endswith(unit.communes[0])
+    alone = unit.folder.partition("/")[2].startswith(("xa-", "phuong-"))
     results = [line for line in RESULTS if not (alone and line[1] == "đơn vị")]
     write_lines(folder / "vu-viec-doi-tuong.csv", CASES, figures.cases)
     if figures.records is not None:
