@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 
 from baocao.analysis import settings
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import INDICATORS, NEEDS, Stage, listed, years_with_data
+from baocao.analysis.stages import (
+    DISCLOSURE,
+    INDICATORS,
+    INTERNAL,
+    NEEDS,
+    PUBLIC,
+    WHOLE,
+    Stage,
+    listed,
+    years_with_data,
+)
 from baocao.errors import InputError, NotebookError, UsageError
 from baocao.messages import _
 
@@ -64,7 +74,7 @@ class Workspace:
         """The years this notebook compares, its own the last."""
         return [
             stage.year
-            for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, "internal", self.data).needs
+            for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, INTERNAL, self.data).needs
         ]
 
     def choices(self, year: int) -> settings.Settings:
@@ -95,10 +105,21 @@ class Workspace:
         """The files of this unit and year by their names below the year's folder, in order."""
         return {name: self.inputs / name for name in self._stage.reads}
 
-    def result(self, notebook: str, year: int | None = None) -> Path:
-        """The folder with an earlier notebook's result; the notebook is run first if there is none yet."""
-        stage = Stage(notebook, self._stage.unit, year or self._stage.year, "internal", self.data)
-        if self._kept and (given := self._given().get(f"{notebook} {stage.year}")):
+    def computed(self, unit: str = "") -> Path:
+        """The folder with the indicator tables of this unit, or another of its province, for this edition."""
+        path = unit or self._stage.unit
+        if self._stage.edition != PUBLIC:
+            return self.result(INDICATORS, unit=path)
+        whole = f"{self._stage.province}/{WHOLE}"
+        return self.result(DISCLOSURE, unit=whole) / path.split("/")[1]
+
+    def result(self, notebook: str, year: int | None = None, unit: str = "") -> Path:
+        """The folder with an earlier notebook's result, of this unit unless another is named.
+
+        The notebook is run first if there is none yet.
+        """
+        stage = Stage(notebook, unit or self._stage.unit, year or self._stage.year, INTERNAL, self.data)
+        if self._kept and (given := self._given().get(stage.name)):
             return Path(given)
         folder = stage.folder(self._work)
         if not folder.is_dir():

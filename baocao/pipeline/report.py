@@ -8,6 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from baocao.analysis.findings import Findings
+from baocao.analysis.stages import PUBLIC
 from baocao.pipeline import execute, export, findings_page, normalise, record, verify
 from baocao.pipeline.plan import ReportPlan, ReportResult
 
@@ -28,9 +29,10 @@ def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) ->
     written, findings = _read(plan)
     files = {"report.ipynb": normalise.stored(written)}
     files |= {f"report.{name}": export.export(written, name) for name in formats}
-    files["indicators.csv"] = (plan.indicators.folder(plan.work) / "indicators.csv").read_bytes()
+    files["indicators.csv"] = (plan.tables / "indicators.csv").read_bytes()
     files["findings.csv"] = findings.to_csv().encode()
-    files[findings_page.PAGE] = findings_page.render(plan.name, findings)
+    if plan.edition != PUBLIC:
+        files[findings_page.PAGE] = findings_page.render(plan.name, findings)
     removed = record.record(plan, files, triggers, export.facts(formats))
     return ReportResult(
         plan.name, plan.target, (*files, record.RECORD), tuple(findings), removed=tuple(removed)
@@ -38,9 +40,8 @@ def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) ->
 
 
 def _read(plan: ReportPlan) -> tuple[NotebookNode, Findings]:
-    """The executed report, and all findings."""
+    """The executed report, and all findings; of a public edition those on its prose, as others quote exact figures."""
     written = execute.written(plan.last, plan.work)
-    computed = plan.indicators.folder(plan.work)
-    findings = Findings.load(computed)
-    findings.include(verify.verify(plan, written, computed / "indicators.csv"))
+    findings = Findings() if plan.edition == PUBLIC else Findings.load(plan.tables)
+    findings.include(verify.verify(plan, written, plan.tables / "indicators.csv"))
     return written, findings
