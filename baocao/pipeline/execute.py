@@ -28,7 +28,7 @@ from baocao.errors import InputError, NotebookError, ReportError, UsageError, fu
 from baocao.messages import Message, _
 from baocao.pipeline import normalise, params
 from baocao.pipeline.engine import KernelDiedError
-from baocao.pipeline.plan import Limits
+from baocao.pipeline.plan import Limits, in_order
 
 INJECTED = "injected-parameters"
 
@@ -45,7 +45,7 @@ def execute(stage: Stage, work: Path, limits: Limits = Limits(), cold: bool = Fa
     part = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}.part")
     try:
         part.mkdir(parents=True)
-        needs = {f"{needed.notebook} {needed.year}": str(needed.folder(work)) for needed in stage.needs}
+        needs = {needed.name: str(needed.folder(work)) for needed in stage.needs}
         (part / NEEDS).write_text(json.dumps(needs), encoding="utf-8")
         _run(stage, part, limits, cold)
         (part / NEEDS).unlink()
@@ -200,9 +200,8 @@ def main(arguments: list[str]) -> int:
     notebook, unit, year, edition, data, work = arguments
     stage = Stage(notebook, unit, int(year), edition, Path(data))
     try:
-        for needed in stage.needs:
-            execute(needed, Path(work))
-        execute(stage, Path(work))
+        for each in in_order(stage):
+            execute(each, Path(work))
     except ReportError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

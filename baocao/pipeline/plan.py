@@ -10,7 +10,16 @@ from typing import Any
 
 from baocao.analysis import units
 from baocao.analysis.findings import Finding
-from baocao.analysis.stages import REPORT, Look, Stage, listed, units_with_data, years_with_data
+from baocao.analysis.stages import (
+    PROVINCE,
+    REPORT,
+    Look,
+    Stage,
+    is_whole,
+    listed,
+    units_with_data,
+    years_with_data,
+)
 from baocao.analysis.units import Unit
 from baocao.errors import ReportError, UsageError
 from baocao.messages import _
@@ -51,9 +60,9 @@ class ReportPlan:
         return self.stages[-1]
 
     @property
-    def indicators(self) -> Stage:
-        """The stage whose indicators the report shows."""
-        return self.last.needs[-1]
+    def tables(self) -> Path:
+        """The folder with the indicators that the report shows."""
+        return self.last.tables(self.work)
 
     @property
     def name(self) -> str:
@@ -132,8 +141,14 @@ def forms(
         )
     if names:
         found = [(units.resolve(name, year, data), year) for name in names for year in years]
+        if whole := next((unit for unit, _year in found if unit.level == "province"), None):
+            raise UsageError(
+                _("{unit} has no entry forms: it adds up what its units sent.", unit=whole.full_name),
+                _("For those of all its units: --province {name}.", name=whole.province),
+            )
     else:
-        there = [(path, year) for path in _units_of(province, data) for year in years]
+        paths = [path for path in _units_of(province, data) if not is_whole(path)]
+        there = [(path, year) for path in paths for year in years]
         found = [(unit, year) for path, year in there if (unit := _in_year(path, year, data))]
         if not found:
             raise _no_data(data)
@@ -183,9 +198,10 @@ def report(unit: Unit, year: int, data: Path, outputs: Path, look: Look | None =
             _("Years with data: {years}.", years=listed(there)) if there
             else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
         )  # fmt: skip
-    last = Stage(REPORT, unit.path, year, "internal", data, look or Look())
+    notebook = PROVINCE if unit.level == "province" else REPORT
+    last = Stage(notebook, unit.path, year, "internal", data, look or Look())
     return ReportPlan(
-        unit, year, "internal", tuple(_in_order(last)), outputs / unit.path / str(year), outputs / ".work"
+        unit, year, "internal", tuple(in_order(last)), outputs / unit.path / str(year), outputs / ".work"
     )
 
 
@@ -237,7 +253,15 @@ def _in_year(name: str, year: int, data: Path) -> Unit | None:
         return None
 
 
-def _in_order(stage: Stage) -> list[Stage]:
+def in_order(stage: Stage) -> list[Stage]:
     """A stage after all that it needs, each once."""
-    order = [earlier for needed in stage.needs for earlier in _in_order(needed)]
-    return list(dict.fromkeys([*order, stage]))
+    order: dict[Stage, None] = {}
+
+    def add(each: Stage) -> None:
+        if each not in order:
+            for needed in each.needs:
+                add(needed)
+            order[each] = None
+
+    add(stage)
+    return list(order)

@@ -28,7 +28,7 @@ def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) ->
     written, findings = _read(plan)
     files = {"report.ipynb": normalise.stored(written)}
     files |= {f"report.{name}": export.export(written, name) for name in formats}
-    files["indicators.csv"] = (plan.indicators.folder(plan.work) / "indicators.csv").read_bytes()
+    files["indicators.csv"] = (plan.tables / "indicators.csv").read_bytes()
     files["findings.csv"] = findings.to_csv().encode()
     files[findings_page.PAGE] = findings_page.render(plan.name, findings)
     removed = record.record(plan, files, triggers, export.facts(formats))
@@ -40,7 +40,6 @@ def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) ->
 def _read(plan: ReportPlan) -> tuple[NotebookNode, Findings]:
     """The executed report, and all findings."""
     written = execute.written(plan.last, plan.work)
-    computed = plan.indicators.folder(plan.work)
-    findings = Findings.load(computed)
-    findings.include(verify.verify(plan, written, computed / "indicators.csv"))
+    findings = Findings.load(plan.tables)
+    findings.include(verify.verify(plan, written, plan.tables / "indicators.csv"))
     return written, findings
