@@ -33,7 +33,10 @@ NUMBERS = ("value", "numerator", "denominator", "previous", "change", "target", 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods)."""
+    """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods).
+
+    What does not add up has no value for several units together: the quarters in which each did something.
+    """
 
     code: str
     name: str
@@ -44,6 +47,7 @@ class Indicator:
     annex: bool
     numerator: str = ""
     denominator: str = ""
+    adds_up: bool = True
 
 
 class Dictionary:
@@ -72,6 +76,7 @@ class Dictionary:
                         unit=_with_words(raw["unit"], words), kind=raw["kind"], group=raw["group"],
                         sensitive=raw["sensitive"], annex=raw["annex"],
                         numerator=raw.get("numerator", ""), denominator=raw.get("denominator", ""),
+                        adds_up=raw.get("adds_up", True),
                     )
                 )  # fmt: skip
             except KeyError as error:
@@ -94,12 +99,26 @@ class Dictionary:
 
     def __getitem__(self, code: str) -> Indicator:
         if code not in self._entries:
-            near = difflib.get_close_matches(code, self._entries, n=3) or list(self._entries)
             raise UsageError(
                 _("There is no indicator {code} in the dictionary.", code=code),
-                _("Add it to data/indicators.toml, or use one of: {names}.", names=", ".join(near)),
+                _(
+                    "Add it to data/indicators.toml, or use one of: {names}.",
+                    names=", ".join(self.nearest(code)),
+                ),
             )
         return self._entries[code]
+
+    def nearest(self, code: str) -> list[str]:
+        """The codes most like one that is not there; all of them if none is like it."""
+        return difflib.get_close_matches(code, self._entries, n=3) or list(self._entries)
+
+    def parts_and_wholes(self) -> list[tuple[str, str]]:
+        """Which indicators count a part of what others count: never more than those."""
+        return [
+            (entry.numerator, entry.denominator)
+            for entry in self
+            if entry.numerator and entry.denominator in self
+        ]
 
     def __iter__(self) -> Iterator[Indicator]:
         return iter(self._entries.values())
@@ -168,6 +187,22 @@ class Book:
             value = None if above is None or not below else above / below * 100
             self._values[code, self.unit_code, year] = value
             self._parts[code, self.unit_code, year] = (above, below)
+
+    def receive(self, year: int, values: Mapping[str, float | None], counts: Mapping[str, float]) -> None:
+        """Take a year's values for the whole unit as they are, in place of whatever was computed for that year.
+
+        `counts` are what percentages have below the line that is no indicator, by name: the number of parts.
+        """
+        for kept in (self._values, self._parts):
+            for key in [key for key in kept if key[2] == year]:
+                del kept[key]
+        given = {code: None if pd.isna(value) else float(value) for code, value in values.items()}
+        for code, value in given.items():
+            entry = self.dictionary[code]
+            self._values[code, self.unit_code, year] = value
+            if entry.denominator:
+                numbers = given.get(entry.numerator), (given | dict(counts)).get(entry.denominator)
+                self._parts[code, self.unit_code, year] = numbers
 
     def table(self, year: int, targets: pd.DataFrame, real: Iterable[str] | None) -> pd.DataFrame:
         """One row per indicator and place for `year`, in the columns of `indicators.csv`.

@@ -22,7 +22,7 @@ from baocao.analysis.digests import known
 Found = TypeVar("Found")
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
-CLEAN, INDICATORS, REPORT = "1_clean", "2_indicators", "3_report"
+CLEAN, INDICATORS, REPORT, PROVINCE = "1_clean", "2_indicators", "3_report", "4_province"
 DISCLOSURE = "disclosure"
 """The stage that is no notebook: which figures of a province and year the public editions show."""
 INTERNAL, PUBLIC = "internal", "public"
@@ -65,20 +65,24 @@ class Stage:
         if self.notebook == CLEAN:
             return ()
         if self.notebook == DISCLOSURE:
-            units = self.look.units(self.data, self.province)
-            before = [DISCLOSURE] if any(self.year - 1 in years for years in units.values()) else []
-            sent = [unit for unit, years in units.items() if self.year in years]
-            return (
-                *(self._other(notebook, self.year - 1) for notebook in before),
-                *(self._other(INDICATORS, self.year, unit) for unit in sent),
-            )
+            years = {y for own in self.look.units(self.data, self.province).values() for y in own}
+            before = max((y for y in years if y < self.year), default=None)
+            return (*([self._other(DISCLOSURE, before)] if before else []), *self._all_units)
         if self.edition == PUBLIC:
             return (self._other(DISCLOSURE, self.year, f"{self.province}/{WHOLE}"),)
         if self.notebook == INDICATORS:
             first = self.year - YEARS_COMPARED + 1
             years = [y for y in self.look.years(self.data, self.unit) if first <= y <= self.year]
             return tuple(self._other(CLEAN, year) for year in years)
+        if self.notebook == PROVINCE:
+            return self._all_units
         return (self._other(INDICATORS, self.year),)
+
+    @property
+    def _all_units(self) -> tuple[Stage, ...]:
+        """The indicators of every unit of the province that sent something for the year."""
+        units = self.look.units(self.data, self.province)
+        return tuple(self._other(INDICATORS, self.year, u) for u, years in units.items() if self.year in years)
 
     def _other(self, notebook: str, year: int, unit: str = "") -> Stage:
         """Another stage, of the same unit unless another is named; the same object for all that need it."""
@@ -143,21 +147,33 @@ class Stage:
         """What tells this stage from the others behind one report."""
         return f"{self.notebook} {self.unit} {self.year}"
 
+    def names(self, other: Stage) -> str:
+        """What a person calls a stage behind this one's report: its notebook, its unit if it is another, its year."""
+        return other.name if other.unit != self.unit else f"{other.notebook} {other.year}"
+
     def folder(self, work: Path) -> Path:
         """Where this stage's result lies under the work folder, made or not."""
         return work / self.notebook / self.key
 
     def tables(self, work: Path) -> Path:
-        """The folder with the indicators that a report's last stage shows."""
+        """The folder with the indicators that a report's last stage shows: a province computes its own."""
+        if self.notebook == PROVINCE:
+            return self.folder(work)
         if self.edition == PUBLIC:
             return self.needs[0].folder(work) / self.unit.split("/")[1]
         return self.needs[-1].folder(work)
 
 
 def units_with_data(data: Path) -> list[str]:
-    """The units that have a folder for some year, as `province/unit`, in order."""
+    """The units that have a folder for some year, as `province/unit`, in order; a province after its units."""
     names = (f"{province}/{unit}" for province in _folders(data) for unit in _folders(data / province))
-    return sorted(name for name in names if years_with_data(data, name))
+    there = (name for name in names if years_with_data(data, name))
+    return sorted(there, key=lambda name: (name.split("/")[0], is_whole(name), name))
+
+
+def is_whole(unit: str) -> bool:
+    """Whether a unit, as `province/unit`, is a province."""
+    return unit.split("/")[1] == WHOLE
 
 
 def years_with_data(data: Path, unit: str) -> tuple[int, ...]:

@@ -77,9 +77,15 @@ class Workspace:
             for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, INTERNAL, self.data).needs
         ]
 
-    def choices(self, year: int) -> settings.Settings:
-        """What the office decided about the report of a year compared (`report.toml`)."""
-        return settings.load(self.inputs.parent / str(year) / "report.toml", year)
+    @property
+    def units_that_sent(self) -> list[str]:
+        """The units of the province with data for the year, as `province/unit`, in order."""
+        units = self._stage.look.units(self.data, self._stage.province)
+        return [unit for unit, years in units.items() if self._stage.year in years]
+
+    def choices(self, year: int, unit: str = "") -> settings.Settings:
+        """What the office, or that of another unit of the province, decided about its report of a year compared."""
+        return settings.load(self.data / (unit or self._stage.unit) / str(year) / "report.toml", year)
 
     def file(self, name: str) -> Path:
         """The office's file of this unit and year; `InputError` if it was not sent."""

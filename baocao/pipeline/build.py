@@ -158,18 +158,18 @@ class Build:
                         del self._waiting[user]
                         heapq.heappush(self._ready, user)
         else:
-            yield from self._give_up(piece.stage, error)
+            yield from self._give_up(piece.stage, piece.stage, error)
 
-    def _give_up(self, stage: Stage, error: Exception) -> Iterator[ReportResult]:
-        """The results of the reports that cannot be made because a stage failed."""
+    def _give_up(self, stage: Stage, failed: Stage, error: Exception) -> Iterator[ReportResult]:
+        """The results of the reports that cannot be made without a stage, because one failed."""
         for user in self._users.pop(stage, []):
             if self._waiting.pop(user, None) is None:
                 continue
             self.progress.pieces -= 1
             if user.stage is None:
-                yield self.progress.count(failure(user.plan, error))
+                yield self.progress.count(failure(user.plan, _of_another(failed, user.plan, error)))
             else:
-                yield from self._give_up(user.stage, error)
+                yield from self._give_up(user.stage, failed, error)
 
     def _named(self, piece: Piece, error: Exception) -> Exception:
         """What a worker's end means for the report it worked on."""
@@ -189,6 +189,18 @@ class Build:
             _("{what} for {report} was stopped: {why}.", **about, why=how_it_ended(error.code)),
             _("Run again: what was done is kept."),
         )
+
+
+def _of_another(stage: Stage, plan: ReportPlan, error: Exception) -> Exception:
+    """What the failure of a stage means for a report; a roll-up says which of the province's units it is about."""
+    if stage.unit == plan.unit.path:
+        return error
+    failed = as_report_error(error)
+    return type(failed)(
+        _("{report} adds up its units, and {unit} {year} failed: {why}", report=plan.name, unit=stage.unit,
+          year=stage.year, why=failed.message),
+        failed.remedy,
+    )  # fmt: skip
 
 
 def run_stage(stage: Stage, work: Path, limits: Limits, cold: bool) -> None:

@@ -219,7 +219,7 @@ def selects(function: Callable[..., int]) -> Callable[..., int]:
          _("Unit, e.g. tuan-giao; repeatable.")),
         (["--year", "--years", "years"], {"metavar": str(_("YEAR"))},
          _("Year (2020) or years (2018-2020); all with data if not given.")),
-        (["--province"], {"metavar": str(_("PROVINCE"))}, _("All units of a province, e.g. dien-bien.")),
+        (["--province"], {"metavar": str(_("PROVINCE"))}, _("All units of a province and its roll-up, e.g. dien-bien.")),
         (["--all", "every"], {"is_flag": True}, _("All units with data.")),
         (["--data"], folder | {"default": REPOSITORY / "data"}, _("Folder with the offices' files.")),
         (["--outputs"], folder | {"default": REPOSITORY / "outputs"}, _("Folder for what is made.")),
@@ -449,7 +449,7 @@ def say_why(plan: ReportPlan, there: Status) -> None:
         click.echo(f"  {_('{name} is not as it was written.', name=name)}")
     if there.old:
         click.echo(f"  {_('The last run of it failed.')}")
-    steps = [f"{stage.notebook} {stage.year}" for stage in there.to_run]
+    steps = [plan.last.names(stage) for stage in there.to_run]
     click.echo(f"  → {', '.join([*steps, str(_('printing'))])}")
 
 
@@ -464,7 +464,7 @@ def _status_json(plan: ReportPlan, there: Status) -> dict[str, Any]:
         ],
         "damaged": list(there.damaged),
         "failed": there.old,
-        "to_run": [f"{stage.notebook} {stage.year}" for stage in there.to_run],
+        "to_run": [plan.last.names(stage) for stage in there.to_run],
     }
 
 

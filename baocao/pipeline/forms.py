@@ -50,7 +50,7 @@ def write(unit: Unit, year: int, data: Path, outputs: Path, per_commune: bool) -
     """
     parts = units.parts(unit, year, data)
     words = units.words_for(unit, parts)
-    known = list(tables.load(data / "tables.toml", words).values())
+    known = [table for table in tables.load(data / "tables.toml", words).values() if not table.instead]
     places = parts or [unit]
     kinds = units.kinds_in_words(places)
     header = next((name for name in PLACE_HEADERS if name.lower() == kinds), PLACE_HEADERS[-1])

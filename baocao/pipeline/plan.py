@@ -12,10 +12,12 @@ from baocao.analysis import units
 from baocao.analysis.findings import Finding
 from baocao.analysis.stages import (
     INTERNAL,
+    PROVINCE,
     PUBLIC,
     REPORT,
     Look,
     Stage,
+    is_whole,
     listed,
     units_with_data,
     years_with_data,
@@ -146,8 +148,14 @@ def forms(
         )
     if names:
         found = [(units.resolve(name, year, data), year) for name in names for year in years]
+        if whole := next((unit for unit, _year in found if unit.level == "province"), None):
+            raise UsageError(
+                _("{unit} has no entry forms: it adds up what its units sent.", unit=whole.full_name),
+                _("For those of all its units: --province {name}.", name=whole.province),
+            )
     else:
-        there = [(path, year) for path in _units_of(province, data) for year in years]
+        paths = [path for path in _units_of(province, data) if not is_whole(path)]
+        there = [(path, year) for path in paths for year in years]
         found = [(unit, year) for path, year in there if (unit := _in_year(path, year, data))]
         if not found:
             raise _no_data(data)
@@ -202,7 +210,8 @@ def report(
             _("Years with data: {years}.", years=listed(there)) if there
             else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
         )  # fmt: skip
-    last = Stage(REPORT, unit.path, year, edition, data, look or Look())
+    notebook = PROVINCE if unit.level == "province" else REPORT
+    last = Stage(notebook, unit.path, year, edition, data, look or Look())
     root = outputs / PUBLIC if edition == PUBLIC else outputs
     return ReportPlan(
         unit, year, edition, tuple(in_order(last)), root / unit.path / str(year), outputs / ".work"
