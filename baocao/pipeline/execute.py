@@ -26,7 +26,7 @@ from baocao.analysis.findings import Findings
 from baocao.analysis.stages import DISCLOSURE, NEEDS, Stage
 from baocao.errors import InputError, NotebookError, ReportError, UsageError, full, told, unwritable
 from baocao.messages import Message, _
-from baocao.pipeline import disclose, normalise, params
+from baocao.pipeline import lean, normalise, params
 from baocao.pipeline.engine import KernelDiedError
 from baocao.pipeline.plan import Limits, in_order
 
@@ -48,6 +48,9 @@ def execute(stage: Stage, work: Path, limits: Limits = Limits(), cold: bool = Fa
         needs = {needed.name: str(needed.folder(work)) for needed in stage.needs}
         (part / NEEDS).write_text(json.dumps(needs), encoding="utf-8")
         if stage.notebook == DISCLOSURE:
+            lean.take_back("pyarrow.fs")
+            from baocao.pipeline import disclose  # it takes a second to import, and few workers need it
+
             disclose.disclose(stage, work, part)
         else:
             _run(stage, part, limits, cold)
