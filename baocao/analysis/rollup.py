@@ -33,7 +33,8 @@ def add_up(
     `tables` are the units' indicators by the units' codes, `expected` the codes of all units that have to report,
     `whole` the province's code. `targets` has the columns code and target; those of percentages hold for the province as
     for its units, others for each unit by itself. The columns are those of `indicators.csv`, and of the province's rows
-    `given` (how many units have the figure), `partial` (what those add up to; for a percentage theirs), `expected`.
+    `given` (how many units have the figure), `partial` (what those add up to; of no percentage), `expected` (how many have
+    to report).
     """
     own = {code: table[table["place"] == code] for code, table in tables.items()}
     rows = {code: {str(row["code"]): row for row in table.to_dict("records")} for code, table in own.items()}
@@ -93,7 +94,7 @@ def _together(
         shares = [row for row in known if not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))]
         complete = complete and len(shares) == len(known)
         numerator, denominator = (_sum(row[name] for row in shares) for name in ("numerator", "denominator"))
-        partial = numerator / denominator * 100 if denominator else None
+        together = numerator / denominator * 100 if denominator else None
         above = _all_before(rows, entry.numerator, expected)
         below = _all_before(rows, entry.denominator, expected)
         if below is None and not any(entry.denominator in of_unit for of_unit in rows.values()):
@@ -101,9 +102,10 @@ def _together(
         previous = above / below * 100 if above is not None and below else None
         known = shares
     else:
-        partial = _sum(row["value"] for row in known) if known else None
+        together = _sum(row["value"] for row in known) if known else None
         previous = _all_before(rows, entry.code, expected)
-    value = partial if complete and not withheld else None
+    value = together if complete and not withheld else None
+    partial = together if not (withheld or entry.denominator) else None
     reasons = {str(row.get("why_not", "")) for row in of_units.values()}
     why_not = next((reason for reason in UNFAIR if reason in reasons), "")
     comparable = value is not None and previous is not None and not why_not
@@ -122,7 +124,7 @@ def _together(
         "sensitive": first["sensitive"],
         "suppressed": withheld,
         "previous_suppressed": any(row.get("previous_suppressed", False) for row in of_units.values()),
-        "given": len(known), "partial": None if withheld else partial, "expected": len(expected),
+        "given": len(known), "partial": partial, "expected": len(expected),
     }  # fmt: skip
 
 
