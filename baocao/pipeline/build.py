@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import Stage
+from baocao.analysis.stages import DISCLOSURE, PUBLIC, Stage
 from baocao.errors import ReportError, UsageError, how_it_ended, unwritable
 from baocao.messages import _
 from baocao.pipeline import findings_page, record, workers
@@ -192,15 +192,17 @@ class Build:
 
 
 def _of_another(stage: Stage, plan: ReportPlan, error: Exception) -> Exception:
-    """What the failure of a stage means for a report; a roll-up says which of the province's units it is about."""
-    if stage.unit == plan.unit.path:
+    """What the failure of a stage means for a report that needs other units of the province too: it says which failed."""
+    if stage.unit == plan.unit.path or stage.notebook == DISCLOSURE:  # which names the units itself
         return error
     failed = as_report_error(error)
+    about = {"report": plan.name, "unit": stage.unit, "year": stage.year, "why": failed.message}
     return type(failed)(
-        _("{report} adds up its units, and {unit} {year} failed: {why}", report=plan.name, unit=stage.unit,
-          year=stage.year, why=failed.message),
+        _("{report} has to wait for the other units of the province, and {unit} {year} failed: {why}", **about)
+        if plan.edition == PUBLIC
+        else _("{report} adds up its units, and {unit} {year} failed: {why}", **about),
         failed.remedy,
-    )  # fmt: skip
+    )
 
 
 def run_stage(stage: Stage, work: Path, limits: Limits, cold: bool) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 from baocao.analysis import units
 from baocao.analysis.findings import Finding
 from baocao.analysis.stages import (
+    INTERNAL,
     PROVINCE,
+    PUBLIC,
     REPORT,
     Look,
     Stage,
@@ -67,7 +69,7 @@ class ReportPlan:
     @property
     def name(self) -> str:
         """The report as a person calls it: `huyện Tuần Giáo 2020`."""
-        return f"{self.unit.full_name} {self.year}"
+        return f"{self.unit.full_name} {self.year}" + (", bản công khai" if self.edition == PUBLIC else "")
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,10 @@ class ReportResult:
 
 
 def plan(
-    names: Sequence[str], years: Sequence[int], province: str | None, every: bool, data: Path, outputs: Path
-) -> list[ReportPlan]:
-    """The reports asked for, by unit and year.
+    names: Sequence[str], years: Sequence[int], province: str | None, every: bool, data: Path, outputs: Path,
+    editions: Sequence[str] = (INTERNAL,),
+) -> list[ReportPlan]:  # fmt: skip
+    """The reports asked for, by unit, year and edition.
 
     `names` are units as a person writes them; `province` is a province's folder and `every` means all of them. Without
     `years`, every year with data is meant. Raises `UsageError` when nothing fits.
@@ -123,7 +126,11 @@ def plan(
         if not found:
             raise _no_data(data)
     look = Look()
-    return [report(unit, year, data, outputs, look) for unit, year in dict.fromkeys(found)]
+    return [
+        report(unit, year, data, outputs, look, edition)
+        for unit, year in dict.fromkeys(found)
+        for edition in editions
+    ]
 
 
 def forms(
@@ -189,8 +196,13 @@ def _resolve(name: str, year: int, data: Path) -> Unit:
     return unit
 
 
-def report(unit: Unit, year: int, data: Path, outputs: Path, look: Look | None = None) -> ReportPlan:
-    """The plan for one unit and year; `UsageError` if there are no data, naming the years for which there are."""
+def report(
+    unit: Unit, year: int, data: Path, outputs: Path, look: Look | None = None, edition: str = INTERNAL
+) -> ReportPlan:
+    """The plan for one unit and year; `UsageError` if there are no data, naming the years for which there are.
+
+    Public editions lie under a root of their own, which may be given away as it is.
+    """
     if not (data / unit.path / str(year)).is_dir():
         there = years_with_data(data, unit.path)
         raise UsageError(
@@ -199,9 +211,10 @@ def report(unit: Unit, year: int, data: Path, outputs: Path, look: Look | None =
             else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
         )  # fmt: skip
     notebook = PROVINCE if unit.level == "province" else REPORT
-    last = Stage(notebook, unit.path, year, "internal", data, look or Look())
+    last = Stage(notebook, unit.path, year, edition, data, look or Look())
+    root = outputs / PUBLIC if edition == PUBLIC else outputs
     return ReportPlan(
-        unit, year, "internal", tuple(in_order(last)), outputs / unit.path / str(year), outputs / ".work"
+        unit, year, edition, tuple(in_order(last)), root / unit.path / str(year), outputs / ".work"
     )
 
 
