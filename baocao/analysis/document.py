@@ -464,7 +464,7 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
     with matplotlib.rc_context({"svg.hashsalt": "baocao", "svg.fonttype": "path"}):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
-    titles = (axes.get_title(loc="left") or axes.get_title() for axes in figure.axes)
+    titles = [figure.get_suptitle(), *(ax.get_title(loc="left") or ax.get_title() for ax in figure.axes)]
     alt = ". ".join([*(" ".join(title.split()) for title in titles if title), alt])
     display(
         {CHART_MIME: file.getvalue(), "text/plain": alt},
