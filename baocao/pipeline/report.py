@@ -41,6 +41,6 @@ def _read(plan: ReportPlan) -> tuple[NotebookNode, Findings]:
     """The executed report, and all findings."""
     written = execute.written(plan.last, plan.work)
     computed = plan.indicators.folder(plan.work)
-    findings = Findings.load(computed)
+    findings = Findings.load(plan.last.folder(plan.work))
     findings.include(verify.verify(plan, written, computed / "indicators.csv"))
     return written, findings
