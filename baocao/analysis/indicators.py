@@ -26,14 +26,18 @@ from baocao.messages import Message, _
 
 COLUMNS = (
     "code", "name", "unit_of_measure", "kind", "place", "value", "numerator", "denominator", "previous", "change",
-    "target", "achieved", "comparable", "illustrative", "sensitive",
+    "target", "achieved", "comparable", "illustrative", "sensitive", "why_not", "previous_suppressed", "suppressed",
 )  # fmt: skip
 NUMBERS = ("value", "numerator", "denominator", "previous", "change", "target", "achieved")
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods)."""
+    """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods).
+
+    `sum_of` are codes that add up to it, `within` is one of which it is a part, `hidden_with` one without which it is
+    not published, `compared_at` those whose sum alone may be compared with a year in which they were not told apart.
+    """
 
     code: str
     name: str
@@ -44,6 +48,16 @@ class Indicator:
     annex: bool
     numerator: str = ""
     denominator: str = ""
+    sum_of: tuple[str, ...] = ()
+    within: str = ""
+    hidden_with: str = ""
+    compared_at: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The codes, and of a percentage the counts, that its entry names."""
+        single = (self.within, self.hidden_with, self.numerator, self.denominator)
+        return (*self.sum_of, *self.compared_at, *filter(None, single))
 
 
 class Dictionary:
@@ -71,7 +85,8 @@ class Dictionary:
                         code=raw["code"], name=_with_words(raw["name"], words),
                         unit=_with_words(raw["unit"], words), kind=raw["kind"], group=raw["group"],
                         sensitive=raw["sensitive"], annex=raw["annex"],
-                        numerator=raw.get("numerator", ""), denominator=raw.get("denominator", ""),
+                        **{name: raw.get(name, "") for name in ("numerator", "denominator", "within", "hidden_with")},
+                        **{name: tuple(raw.get(name, ())) for name in ("sum_of", "compared_at")},
                     )
                 )  # fmt: skip
             except KeyError as error:
@@ -90,6 +105,14 @@ class Dictionary:
                 _("{file}: the code {code} stands there twice.", file=path.name, code=doubled[0]),
                 _("Give each indicator a code of its own."),
             )
+        known = {*codes, *content.get("counts", {})}
+        for entry in entries:
+            if unknown := [name for name in entry.names if name not in known]:
+                raise InputError(
+                    _("{file}: entry {code} names {name}, which is not there.", file=path.name, code=entry.code,
+                      name=unknown[0]),
+                    _("Correct the code, or add its entry."),
+                )  # fmt: skip
         return cls(content["groups"], entries, words)
 
     def __getitem__(self, code: str) -> Indicator:
@@ -142,13 +165,19 @@ class Book:
             self._values[code, place, year] = None if pd.isna(value) else float(value)
 
     def __getitem__(self, code: str) -> pd.Series:
-        """The unit's own values of an indicator, by year."""
+        """The unit's own values of an indicator, by year; a year in which it was not set is not there."""
         self.dictionary[code]
-        values = [self._values.get((code, self.unit_code, year)) for year in self.years]
-        return pd.Series(values, index=pd.Index(self.years, name="year"), dtype="Float64", name=code)
+        years = [year for year in self.years if (code, self.unit_code, year) in self._values]
+        values = [self._values[code, self.unit_code, year] for year in years]
+        return pd.Series(
+            values, index=pd.Index(years, name="year", dtype="int64"), dtype="Float64", name=code
+        )
 
     def share(self, code: str, numerator: pd.Series, denominator: pd.Series) -> None:
-        """Set a percentage from its two numbers, both by year; nothing over zero is missing, not zero."""
+        """Set a percentage from its two numbers, both by year, for the years of both.
+
+        Nothing over zero is missing, not zero.
+        """
         if not (self.dictionary[code].numerator and self.dictionary[code].denominator):
             raise MisuseError(
                 _(
@@ -160,21 +189,25 @@ class Book:
                     code=code,
                 ),
             )
-        for year in self.years:
-            above, below = (
-                None if year not in s.index or pd.isna(s[year]) else float(s[year])
-                for s in (numerator, denominator)
-            )
+        for year in (y for y in self.years if y in numerator.index and y in denominator.index):
+            above, below = (None if pd.isna(s[year]) else float(s[year]) for s in (numerator, denominator))
             value = None if above is None or not below else above / below * 100
             self._values[code, self.unit_code, year] = value
             self._parts[code, self.unit_code, year] = (above, below)
 
-    def table(self, year: int, targets: pd.DataFrame, real: Iterable[str] | None) -> pd.DataFrame:
+    def table(
+        self,
+        year: int,
+        targets: pd.DataFrame,
+        real: Iterable[str] | None,
+        unfair: Mapping[str, str] | None = None,
+    ) -> pd.DataFrame:
         """One row per indicator and place for `year`, in the columns of `indicators.csv`.
 
         `targets` has the columns code and target for this year. `real` are the codes whose value for the whole unit is
         not illustrative; None means that nothing is. `change` is value minus previous, in the indicator's unit
-        (percentage points for a percentage); `achieved` is the value in percent of the target.
+        (percentage points for a percentage); `achieved` is the value in percent of the target. `unfair` says of codes
+        why their comparison with the year before is not fair; it stands in `why_not` where there is a comparison.
         """
         target_of = dict(zip(targets["code"], targets["target"], strict=True))
         rows = []
@@ -186,6 +219,8 @@ class Book:
                 above, below = self._parts.get((entry.code, place, year), (None, None))
                 target = target_of.get(entry.code) if place == self.unit_code else None
                 invented = real is not None and (entry.code not in real or place != self.unit_code)
+                both = value is not None and previous is not None
+                why_not = (unfair or {}).get(entry.code, "") if both else ""
                 rows.append(
                     {
                         "code": entry.code, "name": entry.name, "unit_of_measure": entry.unit, "kind": entry.kind,
@@ -193,17 +228,19 @@ class Book:
                         "change": _difference(value, previous),
                         "target": target,
                         "achieved": value / target * 100 if value is not None and target else None,
-                        "comparable": value is not None and previous is not None, "illustrative": invented,
-                        "sensitive": entry.sensitive,
+                        "comparable": both and not why_not, "illustrative": invented,
+                        "sensitive": entry.sensitive, "why_not": why_not, "previous_suppressed": False,
+                        "suppressed": False,
                     }
                 )  # fmt: skip
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
         return frame.astype(dict.fromkeys(NUMBERS, "Float64"))
 
     def series(self) -> pd.DataFrame:
-        """All values as code, place, year, value, for charts over the years."""
+        """All values as code, place, year, value, suppressed, for charts over the years."""
         rows = [(code, place, year, value) for (code, place, year), value in sorted(self._values.items())]
-        return pd.DataFrame(rows, columns=["code", "place", "year", "value"]).astype({"value": "Float64"})
+        frame = pd.DataFrame(rows, columns=["code", "place", "year", "value"]).astype({"value": "Float64"})
+        return frame.assign(suppressed=False)
 
 
 def _with_words(text: str, words: Mapping[str, str]) -> str:
