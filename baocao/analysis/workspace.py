@@ -119,6 +119,10 @@ class Workspace:
                 )  # fmt: skip
         return folder
 
+    def computed(self) -> Path:
+        """The folder with the indicators of this unit and year."""
+        return self.result(INDICATORS)
+
     def _given(self) -> dict[str, str]:
         path = self._kept / NEEDS if self._kept else None
         given: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
