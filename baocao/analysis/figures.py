@@ -188,7 +188,7 @@ def bars_in_table(
     texts: Mapping[str, Sequence[str]] | None = None,
     note: str = "",
 ) -> Any:
-    """A figure that reads as a table: a row for each name, a column for each heading, a bar and its figure in each cell.
+    """A figure that reads as a table: a row for each name, a column for each heading, in each cell a bar and a figure.
 
     The bars of a column have one scale from zero; columns count different things and have scales of their own. `texts`
     are what stands in the cells of a column in place of its numbers ("18/19"), also where a number is missing ("-").

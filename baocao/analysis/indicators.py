@@ -294,7 +294,7 @@ class Figures:
     A name is an indicator code; `.previous`, `.change` or `.target` may follow it, and then a format after a colon:
     `:bang` as a table writes it (4), `:0` to `:3` with so many decimals, and after `.change` `:loi` in words (tăng 02
     cơ sở so với cùng kỳ năm trước). It is looked up, never executed. An unknown name is a `UsageError` with the
-    nearest ones; a missing value reads "chưa có số liệu".
+    nearest ones; a missing value reads "chưa có số liệu", one that is not published "không công bố".
     """
 
     FIELDS = ("previous", "change", "target")
@@ -311,10 +311,27 @@ class Figures:
         return code in self._rows
 
     def number(self, name: str) -> float | None:
-        """The number behind a name; None if it is missing."""
+        """The number behind a name; None if it is missing or not published."""
         row, field = self._find(name)
         value = getattr(row, field)
-        return None if pd.isna(value) else float(value)
+        return None if pd.isna(value) or self.suppressed(name) else float(value)
+
+    def suppressed(self, name: str) -> bool:
+        """Whether the number behind a name is there but not published; a change is not if one of its two is not."""
+        row, field = self._find(name)
+        hidden = {"value": row.suppressed, "previous": row.previous_suppressed, "target": False}
+        return bool(hidden.get(field, row.suppressed or row.previous_suppressed))
+
+    def why_not(self, code: str) -> str:
+        """Why an indicator is not compared fairly with the year before; empty if it is."""
+        return str(self._find(code)[0].why_not)
+
+    def two_numbers(self, code: str) -> tuple[float, float] | None:
+        """The two numbers of a percentage; None if it is none, or one of them is missing or not published."""
+        row, _field = self._find(code)
+        if pd.isna(row.numerator) or pd.isna(row.denominator) or row.suppressed:
+            return None
+        return float(row.numerator), float(row.denominator)
 
     def unit(self, code: str) -> str:
         """The unit of measure of an indicator."""
@@ -331,11 +348,15 @@ class Figures:
             )
         value = self.number(name)
         if value is None:
-            return "chưa có số liệu"
+            return "không công bố" if self.suppressed(name) else "chưa có số liệu"
         unit = "điểm phần trăm" if row.unit_of_measure == "%" else str(row.unit_of_measure)
+        if form == "loi" and row.why_not not in ("", "period"):
+            return "không so sánh được với cùng kỳ năm trước"
         if form == "loi":
             rounded = 1 if row.unit_of_measure == "%" else None
-            return vietnamese.change_in_words(row.value, row.previous, unit, "cùng kỳ năm trước", rounded)
+            uneven = "năm trước, kỳ số liệu hai năm không bằng nhau"
+            since = uneven if row.why_not == "period" else "cùng kỳ năm trước"
+            return vietnamese.change_in_words(row.value, row.previous, unit, since, rounded)
         decimals = int(form) if form.isdigit() else None
         if row.unit_of_measure == "%":  # the change of a percentage is no percentage
             share = (
