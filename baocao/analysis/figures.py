@@ -5,6 +5,7 @@ The face is DejaVu Sans, which comes with matplotlib itself, so that a chart doe
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -187,7 +188,7 @@ def bars_in_table(
     texts: Mapping[str, Sequence[str]] | None = None,
     note: str = "",
 ) -> Any:
-    """A figure that reads as a table: a row for each name, a column for each heading, a bar and its figure in each cell.
+    """A figure that reads as a table: a row for each name, a column for each heading, in each cell a bar and a figure.
 
     The bars of a column have one scale from zero; columns count different things and have scales of their own. `texts`
     are what stands in the cells of a column in place of its numbers ("18/19"), also where a number is missing ("-").
@@ -238,7 +239,7 @@ def _known(series: pd.Series, year: int) -> bool:
     return year in series.index and not pd.isna(series[year])
 
 
-def _line(ax: Any, series: pd.Series, apart: Collection[int], style: Mapping[str, Any]) -> None:
+def _line(ax: Any, series: pd.Series, apart: Collection[int], style: dict[str, Any]) -> None:
     """A line that is broken before each year in `apart`, whose points are open."""
     values = series.astype(float)
     pieces = pd.Series([year in apart for year in values.index], index=values.index).cumsum()
@@ -252,7 +253,7 @@ def _beside(values: Sequence[float], top: float) -> list[tuple[int, int, str]]:
     """Where the figures at the points of one year stand so that none covers another: offsets and alignment."""
     order = sorted(range(len(values)), key=lambda i: -values[i])
     places = [(0, 9, "center")] * len(values)
-    for above, i in zip(order, order[1:], strict=False):
+    for above, i in itertools.pairwise(order):
         if values[above] - values[i] < 0.22 * top:  # no room between the two
             places[i] = (0, -10, "center") if values[i] > 0.12 * top else (8, 5, "left")
     return places

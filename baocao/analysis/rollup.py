@@ -1,8 +1,8 @@
 """Many units, one province: their indicators added up, and nothing that looks like the whole and is not.
 
 A total is there only if every unit that has to report gave its figure; what those that did give add up to is kept
-beside it as what it is (`partial`, of `given` units). A percentage is made from the two numbers of all units, never from
-their percentages. Tables are those of `baocao.analysis.indicators` (`indicators.csv`), one row per code and place.
+beside it as what it is (`partial`, of `given` units). A percentage is made from the two numbers of all units, never
+from their percentages. Tables are those of `baocao.analysis.indicators` (`indicators.csv`), one row per code and place.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 from baocao.analysis.indicators import COLUMNS, NUMBERS, Dictionary, Indicator
 
-MORE = ("why_not", "suppressed", "previous_suppressed", "given", "partial", "expected")
+MORE = ("given", "partial", "expected")
 """Columns of a roll-up beside those that `indicators.csv` always has."""
 UNFAIR = ("period", "boundaries", "types", "definition")
 """Why two years of a unit may not be compared (`why_not`), in the order in which one of several reasons is taken."""
@@ -31,9 +31,10 @@ def add_up(
     """The province's row for each indicator that some unit has, and the rows of the units, in the dictionary's order.
 
     `tables` are the units' indicators by the units' codes, `expected` the codes of all units that have to report,
-    `whole` the province's code. `targets` has the columns code and target; those of percentages hold for the province as
-    for its units, others for each unit by itself. The columns are those of `indicators.csv`, and of the province's rows
-    `given` (how many units have the figure), `partial` (what those add up to; for a percentage theirs), `expected`.
+    `whole` the province's code. `targets` has the columns code and target; those of percentages hold for the province
+    as for its units, others for each unit by itself. The columns are those of `indicators.csv`, and of the province's
+    rows `given` (how many units have the figure), `partial` (what those add up to; of no percentage), `expected` (how
+    many have to report).
     """
     own = {code: table[table["place"] == code] for code, table in tables.items()}
     rows = {code: {str(row["code"]): row for row in table.to_dict("records")} for code, table in own.items()}
@@ -47,7 +48,7 @@ def add_up(
             target = aims.get(entry.code) if entry.unit == "%" else None
             found.append(_together(entry, of_units, rows, expected, whole, target))
         found += [of_units[code] for code in sorted(of_units)]
-    frame = pd.DataFrame(found, columns=list(dict.fromkeys([*COLUMNS, *MORE])))
+    frame = pd.DataFrame(found, columns=[*COLUMNS, *MORE])
     flags = {
         name: frame[name].fillna(value=False).astype(bool) for name in ("suppressed", "previous_suppressed")
     }
@@ -93,7 +94,7 @@ def _together(
         shares = [row for row in known if not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))]
         complete = complete and len(shares) == len(known)
         numerator, denominator = (_sum(row[name] for row in shares) for name in ("numerator", "denominator"))
-        partial = numerator / denominator * 100 if denominator else None
+        together = numerator / denominator * 100 if denominator else None
         above = _all_before(rows, entry.numerator, expected)
         below = _all_before(rows, entry.denominator, expected)
         if below is None and not any(entry.denominator in of_unit for of_unit in rows.values()):
@@ -101,9 +102,10 @@ def _together(
         previous = above / below * 100 if above is not None and below else None
         known = shares
     else:
-        partial = _sum(row["value"] for row in known) if known else None
+        together = _sum(row["value"] for row in known) if known else None
         previous = _all_before(rows, entry.code, expected)
-    value = partial if complete and not withheld else None
+    value = together if complete and not withheld else None
+    partial = together if not (withheld or entry.denominator) else None
     reasons = {str(row.get("why_not", "")) for row in of_units.values()}
     why_not = next((reason for reason in UNFAIR if reason in reasons), "")
     comparable = value is not None and previous is not None and not why_not
@@ -122,7 +124,7 @@ def _together(
         "sensitive": first["sensitive"],
         "suppressed": withheld,
         "previous_suppressed": any(row.get("previous_suppressed", False) for row in of_units.values()),
-        "given": len(known), "partial": None if withheld else partial, "expected": len(expected),
+        "given": len(known), "partial": partial, "expected": len(expected),
     }  # fmt: skip
 
 

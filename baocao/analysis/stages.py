@@ -82,7 +82,9 @@ class Stage:
     def _all_units(self) -> tuple[Stage, ...]:
         """The indicators of every unit of the province that sent something for the year."""
         units = self.look.units(self.data, self.province)
-        return tuple(self._other(INDICATORS, self.year, u) for u, years in units.items() if self.year in years)
+        return tuple(
+            self._other(INDICATORS, self.year, u) for u, years in units.items() if self.year in years
+        )
 
     def _other(self, notebook: str, year: int, unit: str = "") -> Stage:
         """Another stage, of the same unit unless another is named; the same object for all that need it."""

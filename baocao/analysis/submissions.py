@@ -71,9 +71,12 @@ def gather(
 
     `sent` are the files of the unit and year by their names in its folder, `parts` the units that must have a row,
     `confirmed` names of theirs (`units.load_confirmed`). A unit that has not sent is named, and its figures are
-    missing. A file that cannot be read is an error like any other: all that is wrong with all files is found at once.
+    missing. An optional table that nobody sent has no rows. A file that cannot be read is an error like any other: all
+    that is wrong with all files is found at once.
     """
     files = _files(sent, table)
+    if not files and table.optional:
+        return intake.nothing(table.sought, table.file)
     if not files:
         folder = f"{table.file}/"
         message = _("The table “{title}” was not sent: there is no {file} and no folder {folder}.",

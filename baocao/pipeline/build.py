@@ -198,7 +198,10 @@ def _of_another(stage: Stage, plan: ReportPlan, error: Exception) -> Exception:
     failed = as_report_error(error)
     about = {"report": plan.name, "unit": stage.unit, "year": stage.year, "why": failed.message}
     return type(failed)(
-        _("{report} has to wait for the other units of the province, and {unit} {year} failed: {why}", **about)
+        _(
+            "{report} has to wait for the other units of the province, and {unit} {year} failed: {why}",
+            **about,
+        )
         if plan.edition == PUBLIC
         else _("{report} adds up its units, and {unit} {year} failed: {why}", **about),
         failed.remedy,

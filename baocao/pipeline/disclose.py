@@ -121,7 +121,8 @@ def _published(stage: Stage) -> list[pd.DataFrame]:
     """What earlier versions of the year's public editions showed, as this stage wrote it then."""
     names = [name for name in stage.reads if name.startswith(PUBLISHED)]
     return [
-        pd.read_csv(stage.inputs / name, dtype={"code": str, "place": str, "submission": str}) for name in names
+        pd.read_csv(stage.inputs / name, dtype={"code": str, "place": str, "submission": str})
+        for name in names
     ]
 
 
@@ -132,9 +133,7 @@ def _earlier(stage: Stage, work: Path) -> dict[int, pd.DataFrame]:
     return {} if found is None else {int(y): rows.drop(columns="year") for y, rows in found.groupby("year")}
 
 
-def _public_totals(
-    together: pd.DataFrame, year: int, patterns: Mapping[int, pd.DataFrame]
-) -> pd.DataFrame:
+def _public_totals(together: pd.DataFrame, year: int, patterns: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
     """The roll-up's table without what is withheld, of the sums of those units that sent something too."""
     whole = together["value"].notna()
     filled = together.assign(value=together["value"].fillna(together["partial"]))

@@ -50,12 +50,19 @@ def write(unit: Unit, year: int, data: Path, outputs: Path, per_commune: bool) -
     """
     parts = units.parts(unit, year, data)
     words = units.words_for(unit, parts)
-    known = [table for table in tables.load(data / "tables.toml", words).values() if not table.instead]
+    known, known_before = (
+        [
+            t
+            for t in tables.load(data / "tables.toml", words, y, has_parts=bool(parts)).values()
+            if not t.instead
+        ]
+        for y in (year, year - 1)
+    )
     places = parts or [unit]
     kinds = units.kinds_in_words(places)
     header = next((name for name in PLACE_HEADERS if name.lower() == kinds), PLACE_HEADERS[-1])
     when = _period(data / unit.path / str(year) / "report.toml", year)
-    before = _year_before(known, unit, year - 1, data)
+    before = _year_before(known_before, unit, year - 1, data)
     folder = outputs.joinpath("forms", unit.path, str(year))
     if per_commune and parts:
         by_place = [table for table in known if table.rows == PLACE]

@@ -67,6 +67,11 @@ class ReportPlan:
         return self.last.tables(self.work)
 
     @property
+    def earlier_text(self) -> Path:
+        """Where the office's own text of the year before is, if there was one."""
+        return self.last.inputs.parent / str(self.year - 1) / "narrative.md"
+
+    @property
     def name(self) -> str:
         """The report as a person calls it: `huyện Tuần Giáo 2020`."""
         return f"{self.unit.full_name} {self.year}" + (", bản công khai" if self.edition == PUBLIC else "")

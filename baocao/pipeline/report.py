@@ -55,6 +55,6 @@ def _keep_what_is_published(plan: ReportPlan) -> None:
 def _read(plan: ReportPlan) -> tuple[NotebookNode, Findings]:
     """The executed report, and all findings; of a public edition those on its prose, as others quote exact figures."""
     written = execute.written(plan.last, plan.work)
-    findings = Findings() if plan.edition == PUBLIC else Findings.load(plan.tables)
+    findings = Findings.load(plan.last.folder(plan.work))
     findings.include(verify.verify(plan, written, plan.tables / "indicators.csv"))
     return written, findings

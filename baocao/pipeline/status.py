@@ -69,6 +69,8 @@ def triggers(plan: ReportPlan, formats: Sequence[str]) -> dict[str, dict[str, st
     for stage in plan.stages:
         for kind, items in stage.triggers.items():
             together.setdefault(kind, {}).update(items)
+    if (text := plan.earlier_text).is_file():  # read when the text is checked
+        together["inputs"][text.relative_to(plan.last.data).as_posix()] = known.file(str(text))
     look = plan.last.look
     return together | {
         "prose": {plan.last.source.name: known.code(plan.last.source).prose},
