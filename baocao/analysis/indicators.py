@@ -87,8 +87,9 @@ class Dictionary:
                         code=raw["code"], name=_with_words(raw["name"], words),
                         unit=_with_words(raw["unit"], words), kind=raw["kind"], group=raw["group"],
                         sensitive=raw["sensitive"], annex=raw["annex"], adds_up=raw.get("adds_up", True),
-                        **{name: raw.get(name, "") for name in ("numerator", "denominator", "within", "hidden_with")},
-                        **{name: tuple(raw.get(name, ())) for name in ("sum_of", "compared_at")},
+                        numerator=raw.get("numerator", ""), denominator=raw.get("denominator", ""),
+                        within=raw.get("within", ""), hidden_with=raw.get("hidden_with", ""),
+                        sum_of=tuple(raw.get("sum_of", ())), compared_at=tuple(raw.get("compared_at", ())),
                     )
                 )  # fmt: skip
             except KeyError as error:
