@@ -36,7 +36,8 @@ class Indicator:
     """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods).
 
     `sum_of` are codes that add up to it, `within` is one of which it is a part, `hidden_with` one without which it is
-    not published, `compared_at` those whose sum alone may be compared with a year in which they were not told apart.
+    not published, `compared_at` those whose sum alone may be compared with a year in which they were not told apart;
+    `source` are the clean tables it is computed from.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Indicator:
     within: str = ""
     hidden_with: str = ""
     compared_at: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,6 +81,7 @@ class Dictionary:
         entries: list[Indicator] = []
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         for raw in content["indicator"]:
+            listed: dict[str, Any] = {n: tuple(raw.get(n, ())) for n in ("sum_of", "compared_at", "source")}
             try:
                 entries.append(
                     Indicator(
@@ -86,7 +89,7 @@ class Dictionary:
                         unit=_with_words(raw["unit"], words), kind=raw["kind"], group=raw["group"],
                         sensitive=raw["sensitive"], annex=raw["annex"],
                         **{name: raw.get(name, "") for name in ("numerator", "denominator", "within", "hidden_with")},
-                        **{name: tuple(raw.get(name, ())) for name in ("sum_of", "compared_at")},
+                        **listed,
                     )
                 )  # fmt: skip
             except KeyError as error:
@@ -301,7 +304,7 @@ class Figures:
         value = self.number(name)
         if value is None:
             return "chưa có số liệu"
-        unit = "điểm phần trăm" if row.unit_of_measure == "%" else str(row.unit_of_measure)
+        unit = vietnamese.POINTS if row.unit_of_measure == "%" else str(row.unit_of_measure)
         if form == "loi":
             rounded = 1 if row.unit_of_measure == "%" else None
             return vietnamese.change_in_words(row.value, row.previous, unit, "cùng kỳ năm trước", rounded)

@@ -16,13 +16,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from baocao.analysis import digests
+from baocao.analysis import digests, units
 from baocao.analysis.digests import known
+from baocao.errors import UsageError
 
 Found = TypeVar("Found")
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
-CLEAN, INDICATORS, REPORT = "1_clean", "2_indicators", "3_report"
+CLEAN, INDICATORS, REPORT, PROVINCE = "1_clean", "2_indicators", "3_report", "4_province"
+WHOLE = "_tinh"
+"""The folder name of a province as a unit of its own."""
 YEARS_COMPARED = 5
 """A report reads this many years of its unit, its own included: a five-year series."""
 
@@ -44,6 +47,11 @@ class Stage:
         return NOTEBOOKS / f"{self.notebook}.ipynb"
 
     @property
+    def province(self) -> str:
+        """The folder name of the unit's province."""
+        return self.unit.split("/")[0]
+
+    @property
     def inputs(self) -> Path:
         """The folder with the office's files for this unit and year."""
         return self.data / self.unit / str(self.year)
@@ -54,14 +62,32 @@ class Stage:
         if self.notebook == CLEAN:
             return ()
         if self.notebook == INDICATORS:
-            first = self.year - YEARS_COMPARED + 1
-            years = [y for y in self.look.years(self.data, self.unit) if first <= y <= self.year]
-            return tuple(self._other(CLEAN, year) for year in years)
+            years = range(self.year - YEARS_COMPARED + 1, self.year + 1)
+            return tuple(self._other(CLEAN, year, unit) for year in years for unit in self.compared(year))
+        if self.notebook == PROVINCE:
+            there = self.look.units(self.data, self.province)
+            return tuple(
+                self._other(INDICATORS, self.year, unit)
+                for unit, years in there.items()
+                if self.year in years
+            )
         return (self._other(INDICATORS, self.year),)
 
-    def _other(self, notebook: str, year: int) -> Stage:
-        """Another stage of the same unit, the same object for all that need it."""
-        other = Stage(notebook, self.unit, year, "internal", self.data, self.look)
+    def compared(self, year: int) -> list[str]:
+        """The units whose clean results of a year this one is compared with: itself, and others it is made of since.
+
+        Only those that have data for the year. On the unit's boundaries of its own year (`units.made_of`).
+        """
+        own = [self.unit] if year in self.look.years(self.data, self.unit) else []
+        others = () if year == self.year else self.look.made_of(self.data, self.unit, self.year, year)
+        return [
+            *own,
+            *(unit for unit in others if unit != self.unit and year in self.look.years(self.data, unit)),
+        ]
+
+    def _other(self, notebook: str, year: int, unit: str = "") -> Stage:
+        """Another stage, of the same unit unless another is named; the same object for all that need it."""
+        other = Stage(notebook, unit or self.unit, year, "internal", self.data, self.look)
         return self.look.once(other, lambda: other)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -92,7 +118,7 @@ class Stage:
             "inputs": {
                 f"{self.unit}/{self.year}/{name}": known.file(f"{folder}/{name}") for name in self.reads
             },
-            "tables": self.look.tables(self.data, self.unit.split("/")[0]),
+            "tables": self.look.tables(self.data, self.province),
             "code": self.look.code(code.imports),
             "engine": self.look.engine(),
             "packaged": self.look.packaged(),
@@ -107,18 +133,37 @@ class Stage:
     @functools.cached_property
     def key(self) -> str:
         """The digest that names this stage's result: of its triggers, and of the results it reads."""
-        results = {f"{stage.notebook} {stage.year}": stage.key for stage in self.needs}
+        results = {stage.name: stage.key for stage in self.needs}
         return digests.of(self.triggers | {"results": results})[:32]
+
+    @property
+    def name(self) -> str:
+        """What tells this stage from the others behind one report."""
+        return f"{self.notebook} {self.unit} {self.year}"
+
+    def names(self, other: Stage) -> str:
+        """What a person calls a stage behind this one's report: its notebook, its unit if it is another, its year."""
+        return other.name if other.unit != self.unit else f"{other.notebook} {other.year}"
 
     def folder(self, work: Path) -> Path:
         """Where this stage's result lies under the work folder, made or not."""
         return work / self.notebook / self.key
 
+    def tables(self, work: Path) -> Path:
+        """The folder with the indicators that a report's last stage shows: a province computes its own."""
+        return self.folder(work) if self.notebook == PROVINCE else self.needs[-1].folder(work)
+
 
 def units_with_data(data: Path) -> list[str]:
-    """The units that have a folder for some year, as `province/unit`, in order."""
+    """The units that have a folder for some year, as `province/unit`, in order; a province after its units."""
     names = (f"{province}/{unit}" for province in _folders(data) for unit in _folders(data / province))
-    return sorted(name for name in names if years_with_data(data, name))
+    there = (name for name in names if years_with_data(data, name))
+    return sorted(there, key=lambda name: (name.split("/")[0], is_whole(name), name))
+
+
+def is_whole(unit: str) -> bool:
+    """Whether a unit, as `province/unit`, is a province."""
+    return unit.split("/")[1] == WHOLE
 
 
 def years_with_data(data: Path, unit: str) -> tuple[int, ...]:
@@ -176,6 +221,37 @@ class Look:
     def years(self, data: Path, unit: str) -> tuple[int, ...]:
         """The years for which a unit has a folder, in order."""
         return self.once(("years", data, unit), lambda: years_with_data(data, unit))
+
+    def units(self, data: Path, province: str) -> dict[str, tuple[int, ...]]:
+        """The units of a province with data, and for which years."""
+
+        def found() -> dict[str, tuple[int, ...]]:
+            names = (f"{province}/{name}" for name in sorted(_folders(data / province)) if name != WHOLE)
+            return {name: years for name in names if (years := self.years(data, name))}
+
+        return self.once(("units", data, province), found)
+
+    def made_of(self, data: Path, unit: str, year: int, earlier: int) -> tuple[str, ...]:
+        """The units that reported in an earlier year for places a unit is made of, if boundaries changed since."""
+
+        def unchanged() -> bool:
+            return earlier not in self.years_there(data) or units.unchanged(province, year, earlier, data)
+
+        province = unit.partition("/")[0]
+        if self.once(("unchanged", data, province, year, earlier), unchanged):
+            return ()
+        try:
+            return tuple(units.made_of(units.resolve(unit, year, data), year, earlier, data).places)
+        except (
+            UsageError
+        ):  # there is no such unit in the year, or its parts are not known: told where they are asked for
+            return ()
+
+    def years_there(self, data: Path) -> set[int]:
+        """The years for which any unit has a folder."""
+        return self.once(
+            ("years", data), lambda: {y for unit in units_with_data(data) for y in self.years(data, unit)}
+        )
 
     def listing(self, folder: Path) -> list[str]:
         """The names of the files in a folder and those below it, in order; not what editors leave there."""

@@ -431,7 +431,7 @@ def say_why(plan: ReportPlan, there: Status) -> None:
         click.echo(f"  {_('{name} is not as it was written.', name=name)}")
     if there.old:
         click.echo(f"  {_('The last run of it failed.')}")
-    steps = [f"{stage.notebook} {stage.year}" for stage in there.to_run]
+    steps = [plan.last.names(stage) for stage in there.to_run]
     click.echo(f"  → {', '.join([*steps, str(_('printing'))])}")
 
 
@@ -446,7 +446,7 @@ def _status_json(plan: ReportPlan, there: Status) -> dict[str, Any]:
         ],
         "damaged": list(there.damaged),
         "failed": there.old,
-        "to_run": [f"{stage.notebook} {stage.year}" for stage in there.to_run],
+        "to_run": [plan.last.names(stage) for stage in there.to_run],
     }
 
 

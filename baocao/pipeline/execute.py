@@ -45,7 +45,7 @@ def execute(stage: Stage, work: Path, limits: Limits = Limits(), cold: bool = Fa
     part = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}.part")
     try:
         part.mkdir(parents=True)
-        needs = {f"{needed.notebook} {needed.year}": str(needed.folder(work)) for needed in stage.needs}
+        needs = {needed.name: str(needed.folder(work)) for needed in stage.needs}
         (part / NEEDS).write_text(json.dumps(needs), encoding="utf-8")
         _run(stage, part, limits, cold)
         (part / NEEDS).unlink()

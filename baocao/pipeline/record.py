@@ -38,7 +38,7 @@ def record(
         "year": plan.year,
         "edition": plan.edition,
         "program": __version__,
-        "stages": {f"{stage.notebook} {stage.year}": stage.key for stage in plan.stages},
+        "stages": {stage.name: stage.key for stage in plan.stages},
         "triggers": triggers,
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         **facts,
