@@ -66,8 +66,8 @@ class Stage:
         if self.notebook == CLEAN:
             return ()
         if self.notebook == DISCLOSURE:
-            years = {y for own in self.look.units(self.data, self.province).values() for y in own}
-            before = max((y for y in years if y < self.year), default=None)
+            there = {year for own in self.look.units(self.data, self.province).values() for year in own}
+            before = max((year for year in there if year < self.year), default=None)
             return (*([self._other(DISCLOSURE, before)] if before else []), *self._all_units)
         if self.edition == PUBLIC:
             return (self._other(DISCLOSURE, self.year, f"{self.province}/{WHOLE}"),)
@@ -126,10 +126,9 @@ class Stage:
     @functools.cached_property
     def triggers(self) -> dict[str, dict[str, str]]:
         """What makes this stage run again when it changes: items by kind (docs/what-runs-again.md)."""
-        folder = str(self.inputs)
-        if self.notebook == DISCLOSURE:
-            cells, imports = {}, ("baocao.pipeline.disclose",)
-        else:
+        folder, cells = str(self.inputs), {}
+        imports: tuple[str, ...] = ("baocao.pipeline.disclose",)
+        if self.notebook != DISCLOSURE:
             code = known.code(self.source)
             cells, imports = {self.source.name: code.code}, code.imports
         return {
