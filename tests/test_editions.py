@@ -114,7 +114,9 @@ def test_a_public_edition_waits_for_the_units_that_have_not_sent_and_says_for_wh
     assert "wait" not in old, "what stopped it may quote exact figures"
     settings = data / PROVINCE / "_tinh" / "2018" / "report.toml"
     text = re.sub(r"\[disclosure\]\n(?:[^\[]*\n)?", "", settings.read_text(encoding="utf-8"))
-    settings.write_text(f'{text}\n[disclosure]\nnot_sending = ["{others[0].parent.name}"]\n', encoding="utf-8")
+    settings.write_text(
+        f'{text}\n[disclosure]\nnot_sending = ["{others[0].parent.name}"]\n', encoding="utf-8"
+    )
     assert pipeline("run", *asked).code == 0
 
 
@@ -132,7 +134,18 @@ def test_a_corrected_unit_decides_its_year_and_later_ones_anew(invented, pipelin
 def test_what_was_published_before_is_part_of_what_readers_know(invented, pipeline):
     """A figure shown stays shown and one withheld stays withheld as long as its unit has not sent others."""
     data, outputs = invented
-    asked = ["--province", PROVINCE, "--year", "2018", "--edition", "public", "--data", data, "--outputs", outputs]
+    asked = [
+        "--province",
+        PROVINCE,
+        "--year",
+        "2018",
+        "--edition",
+        "public",
+        "--data",
+        data,
+        "--outputs",
+        outputs,
+    ]
     kept = outputs / PROVINCE / "_tinh" / "2018" / "da-cong-bo.csv"
     shutil.copy(kept, data / PROVINCE / "_tinh" / "2018" / "da-cong-bo-1.csv")
     sheet = data / UNIT / "2018" / "vu-viec-doi-tuong.csv"
