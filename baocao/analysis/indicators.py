@@ -36,8 +36,9 @@ class Indicator:
     """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods).
 
     `sum_of` are codes that add up to it, `within` is one of which it is a part, `hidden_with` one without which it is
-    not published, `compared_at` those whose sum alone may be compared with a year in which they were not told apart.
-    What does not add up (`adds_up`) has no value for several units together: quarters in which each did something.
+    not published, `compared_at` those whose sum alone may be compared with a year in which they were not told apart;
+    `source` are the clean tables it is computed from. What does not add up (`adds_up`) has no value for several units
+    together: quarters in which each did something.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Indicator:
     within: str = ""
     hidden_with: str = ""
     compared_at: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ class Dictionary:
         entries: list[Indicator] = []
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         for raw in content["indicator"]:
+            listed: dict[str, Any] = {n: tuple(raw.get(n, ())) for n in ("sum_of", "compared_at", "source")}
             try:
                 entries.append(
                     Indicator(
@@ -88,7 +91,7 @@ class Dictionary:
                         unit=_with_words(raw["unit"], words), kind=raw["kind"], group=raw["group"],
                         sensitive=raw["sensitive"], annex=raw["annex"], adds_up=raw.get("adds_up", True),
                         **{name: raw.get(name, "") for name in ("numerator", "denominator", "within", "hidden_with")},
-                        **{name: tuple(raw.get(name, ())) for name in ("sum_of", "compared_at")},
+                        **listed,
                     )
                 )  # fmt: skip
             except KeyError as error:
@@ -349,7 +352,7 @@ class Figures:
         value = self.number(name)
         if value is None:
             return "không công bố" if self.suppressed(name) else "chưa có số liệu"
-        unit = "điểm phần trăm" if row.unit_of_measure == "%" else str(row.unit_of_measure)
+        unit = vietnamese.POINTS if row.unit_of_measure == "%" else str(row.unit_of_measure)
         if form == "loi" and row.why_not not in ("", "period"):
             return "không so sánh được với cùng kỳ năm trước"
         if form == "loi":

@@ -16,8 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from baocao.analysis import digests
+from baocao.analysis import digests, units
 from baocao.analysis.digests import known
+from baocao.errors import UsageError
 
 Found = TypeVar("Found")
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -65,15 +66,14 @@ class Stage:
         if self.notebook == CLEAN:
             return ()
         if self.notebook == DISCLOSURE:
-            years = {y for own in self.look.units(self.data, self.province).values() for y in own}
-            before = max((y for y in years if y < self.year), default=None)
+            there = {year for own in self.look.units(self.data, self.province).values() for year in own}
+            before = max((year for year in there if year < self.year), default=None)
             return (*([self._other(DISCLOSURE, before)] if before else []), *self._all_units)
         if self.edition == PUBLIC:
             return (self._other(DISCLOSURE, self.year, f"{self.province}/{WHOLE}"),)
         if self.notebook == INDICATORS:
-            first = self.year - YEARS_COMPARED + 1
-            years = [y for y in self.look.years(self.data, self.unit) if first <= y <= self.year]
-            return tuple(self._other(CLEAN, year) for year in years)
+            years = range(self.year - YEARS_COMPARED + 1, self.year + 1)
+            return tuple(self._other(CLEAN, year, unit) for year in years for unit in self.compared(year))
         if self.notebook == PROVINCE:
             return self._all_units
         return (self._other(INDICATORS, self.year),)
@@ -81,10 +81,22 @@ class Stage:
     @property
     def _all_units(self) -> tuple[Stage, ...]:
         """The indicators of every unit of the province that sent something for the year."""
-        units = self.look.units(self.data, self.province)
+        there = self.look.units(self.data, self.province)
         return tuple(
-            self._other(INDICATORS, self.year, u) for u, years in units.items() if self.year in years
+            self._other(INDICATORS, self.year, u) for u, years in there.items() if self.year in years
         )
+
+    def compared(self, year: int) -> list[str]:
+        """The units whose clean results of a year this one is compared with: itself, and others it is made of since.
+
+        Only those that have data for the year. On the unit's boundaries of its own year (`units.made_of`).
+        """
+        own = [self.unit] if year in self.look.years(self.data, self.unit) else []
+        others = () if year == self.year else self.look.made_of(self.data, self.unit, self.year, year)
+        return [
+            *own,
+            *(unit for unit in others if unit != self.unit and year in self.look.years(self.data, unit)),
+        ]
 
     def _other(self, notebook: str, year: int, unit: str = "") -> Stage:
         """Another stage, of the same unit unless another is named; the same object for all that need it."""
@@ -114,10 +126,9 @@ class Stage:
     @functools.cached_property
     def triggers(self) -> dict[str, dict[str, str]]:
         """What makes this stage run again when it changes: items by kind (docs/what-runs-again.md)."""
-        folder = str(self.inputs)
-        if self.notebook == DISCLOSURE:
-            cells, imports = {}, ("baocao.pipeline.disclose",)
-        else:
+        folder, cells = str(self.inputs), {}
+        imports: tuple[str, ...] = ("baocao.pipeline.disclose",)
+        if self.notebook != DISCLOSURE:
             code = known.code(self.source)
             cells, imports = {self.source.name: code.code}, code.imports
         return {
@@ -244,6 +255,28 @@ class Look:
             return {name: years for name in names if (years := self.years(data, name))}
 
         return self.once(("units", data, province), found)
+
+    def made_of(self, data: Path, unit: str, year: int, earlier: int) -> tuple[str, ...]:
+        """The units that reported in an earlier year for places a unit is made of, if boundaries changed since."""
+
+        def unchanged() -> bool:
+            return earlier not in self.years_there(data) or units.unchanged(province, year, earlier, data)
+
+        province = unit.partition("/")[0]
+        if self.once(("unchanged", data, province, year, earlier), unchanged):
+            return ()
+        try:
+            return tuple(units.made_of(units.resolve(unit, year, data), year, earlier, data).places)
+        except (
+            UsageError
+        ):  # there is no such unit in the year, or its parts are not known: told where they are asked for
+            return ()
+
+    def years_there(self, data: Path) -> set[int]:
+        """The years for which any unit has a folder."""
+        return self.once(
+            ("years", data), lambda: {y for unit in units_with_data(data) for y in self.years(data, unit)}
+        )
 
     def listing(self, folder: Path) -> list[str]:
         """The names of the files in a folder and those below it, in order; not what editors leave there.

@@ -72,10 +72,12 @@ class Workspace:
     @property
     def years(self) -> list[int]:
         """The years this notebook compares, its own the last."""
-        return [
-            stage.year
-            for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, INTERNAL, self.data).needs
-        ]
+        stage = Stage(INDICATORS, self._stage.unit, self._stage.year, INTERNAL, self.data)
+        return sorted({needed.year for needed in stage.needs})
+
+    def compared(self, year: int) -> list[str]:
+        """The units whose data of a year compared make up this one: itself, and others that it is made of since."""
+        return self._stage.compared(year)
 
     @property
     def units_that_sent(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The stage `disclosure`: what the public editions of a province's units show for a year, decided for all of them at once.
+"""The stage `disclosure`: what the public editions of a province's units show for a year, decided for all at once.
 
 It reads the exact indicators of every unit and leaves, for each unit and for the province, the same tables without the
 figures that are withheld: the notebooks of public editions are given nothing else. What an earlier year withholds stays
@@ -78,10 +78,10 @@ def _refuse_waiting(stage: Stage, missing: Sequence[Unit], choices: settings.Dis
     if waiting:
         named = ", ".join(unit.full_name for unit in waiting[:8]) + (" ..." if len(waiting) > 8 else "")
         raise InputError(
-            _("The public editions of {province} {year} wait for {count} units that have not sent their figures: {names}.",
+            _("The public editions of {province} {year} wait for {count} units that have sent no figures yet: {names}.",
               province=stage.province, year=stage.year, count=len(waiting), names=named),
-            _("Put their files into data/{province}/, or name those that will not report under [disclosure] not_sending in "
-              "{file}.", province=stage.province, file=f"data/{stage.unit}/{stage.year}/report.toml"),
+            _("Put their files into data/{province}/; who will not report, name in {file}, [disclosure], not_sending.",
+              province=stage.province, file=f"data/{stage.unit}/{stage.year}/report.toml"),
         )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def _together(
 
 
 def _cells(exact: Mapping[Unit, Tables], together: pd.DataFrame, whole: Unit) -> pd.DataFrame:
-    """Every figure that a public edition of the year could show, and from which sending of a unit's figures it comes."""
+    """Every figure that a public edition of the year could show, and which sending of a unit's figures it is from."""
     columns = ["code", "place", "value", "sensitive"]
     sendings, rows = [], []
     for tables in exact.values():
