@@ -180,6 +180,51 @@ def small_multiples(
     return figure
 
 
+def bars_in_table(
+    names: Sequence[str],
+    columns: Mapping[str, Sequence[float | None]],
+    finding: str,
+    *,
+    texts: Mapping[str, Sequence[str]] | None = None,
+    note: str = "",
+) -> Any:
+    """A figure that reads as a table: a row for each name, a column for each heading, in each cell a bar and a figure.
+
+    The bars of a column have one scale from zero; columns count different things and have scales of their own. `texts`
+    are what stands in the cells of a column in place of its numbers ("18/19"), also where a number is missing ("-").
+    """
+    rows = len(names)
+    title, below = _wrapped(finding, WIDE_LETTERS), _wrapped(note, NOTE_LETTERS)
+    heads = [_wrapped(name, 60 // len(columns)) for name in columns]
+    head = 0.4 + 0.2 * title.count("\n") + 0.19 * (1 + max(text.count("\n") for text in heads))
+    foot = 0.1 + (0.2 * (1 + below.count("\n")) if note else 0)
+    height = head + 0.3 * rows + foot  # inches
+    mpl.rcdefaults()
+    mpl.rcParams.update(STYLE)
+    figure, axes = plt.subplots(
+        1, len(columns), figsize=(7, height), sharey=True, squeeze=False, layout="none"
+    )
+    left = 0.02 + 0.0125 * max(len(name) for name in names)
+    figure.subplots_adjust(left, foot / height, 0.98, 1 - head / height, wspace=0.08)
+    for ax, text, (name, values) in zip(axes.flat, heads, columns.items(), strict=True):
+        known = [0.0 if value is None or pd.isna(value) else float(value) for value in values]
+        bars = ax.barh(range(rows), known, height=0.62, color=PALE, edgecolor=INK, linewidth=0.6)
+        labels = (texts or {}).get(name) or [
+            "-" if value is None or pd.isna(value) else vietnamese.number(value) for value in values
+        ]
+        ax.bar_label(bars, labels=labels, padding=3, fontsize=9)
+        ax.set_xlim(0, 1.75 * max([*known, 1e-9]))
+        ax.set_title(text, loc="left", fontsize=9, fontweight="normal")
+        ax.set_xticks([])
+        ax.spines["bottom"].set_visible(False)
+        ax.tick_params(axis="y", length=0)
+    axes.flat[0].set_yticks(range(rows), names, fontsize=9)
+    axes.flat[0].set_ylim(rows - 0.5, -0.5)
+    figure.suptitle(title, x=0.01, y=1 - 0.05 / height, va="top", ha="left", fontsize=12, fontweight="bold")
+    figure.text(0.01, 0.05 / height, below, va="bottom", fontsize=9)
+    return figure
+
+
 def _years(series: Collection[pd.Series]) -> list[int]:
     """All years from the first to the last, those without a figure too: a gap must look like one."""
     years = [int(year) for one in series for year in one.index]

@@ -175,14 +175,14 @@ def _check_names(passage: Passage, names: Mapping[str, bool], unit: Unit, findin
 def _names(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> dict[str, bool]:
     """The names of units (`units.around`), with their kinds, and whether each is a stranger's.
 
-    No stranger is the unit, what it is a part of, a part of it, what it came from or became. A commune of another
+    No stranger is the unit, what it is a part of, what is in it, what it came from or became. A commune of another
     province is looked for nowhere: "xã Tân Lập" may be one of thirty, and "Tân Lập" anything.
     """
     own = (unit, *parts)
     codes = {unit.parent_code, *(u.code for u in own), *(code for u in own for code in u.successor_codes)}
     names: dict[str, bool] = {}
     for u in known:
-        related = u.province == unit.province and u.level == "province"
+        related = u.province == unit.province and "province" in (u.level, unit.level)
         stranger = not related and u.code not in codes and unit.code not in u.successor_codes
         name = f"{u.type} {u.name}"
         names[name] = stranger and names.get(name, True)
