@@ -114,6 +114,14 @@ def test_a_place_that_is_not_made_of_whole_ones_is_missing_and_the_total_with_it
     assert counts(made) == {("1", "a"): 4, ("2", "a"): None}
 
 
+def test_each_missing_place_stands_once_also_where_a_place_has_one_row():
+    before = Before({CITY: {"1": "1", "2": "2", "3": ""}}, False, "")
+    table = by_place(("1", "a", 4), ("2", "a", 5), ("3", "a", 5)).drop(columns="type")
+    made = history.on_boundaries({CITY: table}, before, ["1", "2", "3", "4"])
+    assert made["place"].tolist() == ["1", "2", "3", "4"]
+    assert made["count"].isna().tolist() == [False, False, True, True]
+
+
 def test_a_boundary_moved_inside_the_unit_leaves_its_total_and_only_that():
     before = Before({CITY: {"1": "1", "2": "", "3": ""}}, True, CITY)
     table = by_place(("1", "a", 4), ("2", "a", 5), ("3", "a", 6))

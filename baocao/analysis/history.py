@@ -97,8 +97,9 @@ def on_boundaries(sent: Mapping[str, pd.DataFrame], before: Before, places: Sequ
     keys = [name for name in first.columns if name not in figures]
     summed = rows.groupby(keys, dropna=False)[figures].sum(skipna=False, min_count=1).reset_index()
     missing = [] if whole or summed.empty else [code for code in places if code not in set(summed["place"])]
-    others = summed[keys].drop(columns="place").drop_duplicates()
-    blank = others.merge(pd.Series(missing, name="place", dtype=object), how="cross")
+    others = summed[keys].drop(columns="place")
+    each = others.drop_duplicates() if len(keys) > 1 else others.iloc[:1]  # one row for each type, or one
+    blank = each.merge(pd.Series(missing, name="place", dtype=object), how="cross")
     return (
         pd.concat([summed.replace({"place": {"": None}}), blank])[list(first.columns)]
         .astype(first.dtypes)
