@@ -112,8 +112,8 @@ class Figures:
         cases: The figures of `CASES`. 0 unless given: nobody may invent an offence in a real place.
         support: Lượt người by the services of `SUPPORT`; 0 unless given, for the same reason.
         records: The figures of `RECORDS`, or None if the unit does not send this table.
-        results: The figures of `RESULTS`, or None if it does not send this one. A unit without parts has all figures but
-            those of whole communes.
+        results: The figures of `RESULTS`, or None if it does not send this one. A unit without parts has all
+            figures but those of whole communes.
     """
 
     establishments: Sequence[Row]
@@ -817,7 +817,7 @@ def write_year(folder: Path, unit: Unit, year: int) -> None:
         save(workbook(form, unit, year), folder / form.file, year)
 
     figures = unit.years[year]
-    alone = unit.authority.endswith(unit.communes[0])
+    alone = unit.folder.partition("/")[2].startswith(("xa-", "phuong-"))
     results = [line for line in RESULTS if not (alone and line[1] == "đơn vị")]
     write_lines(folder / "vu-viec-doi-tuong.csv", CASES, figures.cases)
     if figures.records is not None:

@@ -24,6 +24,10 @@ Found = TypeVar("Found")
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
 CLEAN, INDICATORS, REPORT, PROVINCE = "1_clean", "2_indicators", "3_report", "4_province"
+DISCLOSURE = "disclosure"
+"""The stage that is no notebook: which figures of a province and year the public editions show."""
+INTERNAL, PUBLIC = "internal", "public"
+"""The editions: exact, for the office and the level above; and with small counts withheld, for everybody."""
 WHOLE = "_tinh"
 """The folder name of a province as a unit of its own."""
 YEARS_COMPARED = 5
@@ -61,17 +65,26 @@ class Stage:
         """The stages whose results this one reads, earliest first."""
         if self.notebook == CLEAN:
             return ()
+        if self.notebook == DISCLOSURE:
+            there = {year for own in self.look.units(self.data, self.province).values() for year in own}
+            before = max((year for year in there if year < self.year), default=None)
+            return (*([self._other(DISCLOSURE, before)] if before else []), *self._all_units)
+        if self.edition == PUBLIC:
+            return (self._other(DISCLOSURE, self.year, f"{self.province}/{WHOLE}"),)
         if self.notebook == INDICATORS:
             years = range(self.year - YEARS_COMPARED + 1, self.year + 1)
             return tuple(self._other(CLEAN, year, unit) for year in years for unit in self.compared(year))
         if self.notebook == PROVINCE:
-            there = self.look.units(self.data, self.province)
-            return tuple(
-                self._other(INDICATORS, self.year, unit)
-                for unit, years in there.items()
-                if self.year in years
-            )
+            return self._all_units
         return (self._other(INDICATORS, self.year),)
+
+    @property
+    def _all_units(self) -> tuple[Stage, ...]:
+        """The indicators of every unit of the province that sent something for the year."""
+        there = self.look.units(self.data, self.province)
+        return tuple(
+            self._other(INDICATORS, self.year, u) for u, years in there.items() if self.year in years
+        )
 
     def compared(self, year: int) -> list[str]:
         """The units whose clean results of a year this one is compared with: itself, and others it is made of since.
@@ -87,7 +100,7 @@ class Stage:
 
     def _other(self, notebook: str, year: int, unit: str = "") -> Stage:
         """Another stage, of the same unit unless another is named; the same object for all that need it."""
-        other = Stage(notebook, unit or self.unit, year, "internal", self.data, self.look)
+        other = Stage(notebook, unit or self.unit, year, INTERNAL, self.data, self.look)
         return self.look.once(other, lambda: other)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -104,6 +117,8 @@ class Stage:
         names = self.look.listing(self.inputs)
         if self.notebook == CLEAN:
             return [name for name in names if name != "narrative.md"]
+        if self.notebook == DISCLOSURE:
+            return [name for name in names if name == "report.toml" or name.startswith(PUBLISHED)]
         if self.notebook == INDICATORS:
             return [name for name in names if name == "report.toml"]
         return [name for name in names if name in ("report.toml", "narrative.md")]
@@ -111,15 +126,19 @@ class Stage:
     @functools.cached_property
     def triggers(self) -> dict[str, dict[str, str]]:
         """What makes this stage run again when it changes: items by kind (docs/what-runs-again.md)."""
-        code, folder = known.code(self.source), str(self.inputs)
+        folder, cells = str(self.inputs), {}
+        imports: tuple[str, ...] = ("baocao.pipeline.disclose",)
+        if self.notebook != DISCLOSURE:
+            code = known.code(self.source)
+            cells, imports = {self.source.name: code.code}, code.imports
         return {
-            "cells": {self.source.name: code.code},
+            "cells": cells,
             "parameters": {"unit": self.unit, "year": str(self.year), "edition": self.edition},
             "inputs": {
                 f"{self.unit}/{self.year}/{name}": known.file(f"{folder}/{name}") for name in self.reads
             },
             "tables": self.look.tables(self.data, self.province),
-            "code": self.look.code(code.imports),
+            "code": self.look.code(imports),
             "engine": self.look.engine(),
             "packaged": self.look.packaged(),
             "libraries": versions(COMPUTES),
@@ -151,7 +170,11 @@ class Stage:
 
     def tables(self, work: Path) -> Path:
         """The folder with the indicators that a report's last stage shows: a province computes its own."""
-        return self.folder(work) if self.notebook == PROVINCE else self.needs[-1].folder(work)
+        if self.notebook == PROVINCE:
+            return self.folder(work)
+        if self.edition == PUBLIC:
+            return self.needs[0].folder(work) / self.unit.split("/")[1]
+        return self.needs[-1].folder(work)
 
 
 def units_with_data(data: Path) -> list[str]:
@@ -182,11 +205,13 @@ def listed(items: Sequence[int] | Sequence[str]) -> str:
     return ", ".join(str(item) for item in items) or "-"
 
 
+PUBLISHED = "da-cong-bo"
+"""How the files in a province's own folder begin that hold what an earlier version of its public editions showed."""
 NEEDS = "needs.json"
 """Where the running pipeline says in a notebook's folder in which folders the results are that the notebook reads."""
 COMPUTES = (
     "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "mistune", "nbclient", "nbformat", "numpy", "openpyxl",
-    "pandas", "pandera", "papermill", "pyarrow", "pydantic", "xlrd",
+    "pandas", "pandera", "papermill", "pyarrow", "pydantic", "scipy", "xlrd",
 )  # fmt: skip
 """Libraries whose version can change what a notebook computes or shows."""
 ENGINE = ("blocks", "engine", "execute", "forked", "kernel", "normalise", "params", "warmup")
@@ -254,8 +279,13 @@ class Look:
         )
 
     def listing(self, folder: Path) -> list[str]:
-        """The names of the files in a folder and those below it, in order; not what editors leave there."""
-        return self.once(("listing", folder), lambda: sorted(_listing(str(folder))))
+        """The names of the files in a folder and those below it, in order; not what editors leave there.
+
+        A folder that does not exist, a province's own, has none.
+        """
+        return self.once(
+            ("listing", folder), lambda: sorted(_listing(str(folder))) if folder.is_dir() else []
+        )
 
     def tables(self, data: Path, province: str) -> dict[str, str]:
         """The digests of the tables that all units share, and of those of one province."""

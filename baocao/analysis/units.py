@@ -533,6 +533,14 @@ def parts(unit: Unit, year: int, data_dir: Path | None = None) -> list[Unit]:
     return found
 
 
+def reporting(province: str, year: int, data_dir: Path | None = None) -> list[Unit]:
+    """The units that have to report in a year, in code order: those right below the province, by its folder name.
+
+    Districts as long as they exist at the period's end, to the reports of 2024; communes after.
+    """
+    return parts(resolve(f"{province}/_tinh", year, data_dir), year, data_dir)
+
+
 def doubt_about(unit: Unit, year: int, data_dir: Path | None = None) -> Message | None:
     """What to know of a unit and its parts in a year before the first list that has them; None in other years."""
     first = max((each.seen[0] for each in (unit, *parts(unit, year, data_dir)) if each.seen), default=_NEVER)

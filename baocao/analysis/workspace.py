@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 
 from baocao.analysis import settings
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import INDICATORS, NEEDS, Stage, listed, years_with_data
+from baocao.analysis.stages import (
+    DISCLOSURE,
+    INDICATORS,
+    INTERNAL,
+    NEEDS,
+    PUBLIC,
+    WHOLE,
+    Stage,
+    listed,
+    years_with_data,
+)
 from baocao.errors import InputError, NotebookError, UsageError
 from baocao.messages import _
 
@@ -62,7 +72,7 @@ class Workspace:
     @property
     def years(self) -> list[int]:
         """The years this notebook compares, its own the last."""
-        stage = Stage(INDICATORS, self._stage.unit, self._stage.year, "internal", self.data)
+        stage = Stage(INDICATORS, self._stage.unit, self._stage.year, INTERNAL, self.data)
         return sorted({needed.year for needed in stage.needs})
 
     def compared(self, year: int) -> list[str]:
@@ -105,14 +115,18 @@ class Workspace:
 
     def computed(self, unit: str = "") -> Path:
         """The folder with the indicator tables of this unit, or another of its province, for this edition."""
-        return self.result(INDICATORS, unit=unit)
+        path = unit or self._stage.unit
+        if self._stage.edition != PUBLIC:
+            return self.result(INDICATORS, unit=path)
+        whole = f"{self._stage.province}/{WHOLE}"
+        return self.result(DISCLOSURE, unit=whole) / path.split("/")[1]
 
     def result(self, notebook: str, year: int | None = None, unit: str = "") -> Path:
         """The folder with an earlier notebook's result, of this unit unless another is named.
 
         The notebook is run first if there is none yet.
         """
-        stage = Stage(notebook, unit or self._stage.unit, year or self._stage.year, "internal", self.data)
+        stage = Stage(notebook, unit or self._stage.unit, year or self._stage.year, INTERNAL, self.data)
         if self._kept and (given := self._given().get(stage.name)):
             return Path(given)
         folder = stage.folder(self._work)
