@@ -101,9 +101,11 @@ def test_a_missing_part_makes_the_sum_of_merged_places_missing():
     assert counts(made) == {("1", "a"): None}
 
 
-def test_a_place_whose_unit_sent_nothing_is_missing_and_the_total_with_it():
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_place_whose_unit_sent_nothing_is_missing_and_the_total_with_it(empty):
     before = Before({CITY: {"1": "1"}, DISTRICT: {"3": "3"}}, True, "")
-    made = history.on_boundaries({CITY: by_place(("1", "a", 4))}, before, ["1", "3"])
+    sent = {CITY: by_place(("1", "a", 4))} | ({DISTRICT: by_place()} if empty else {})
+    made = history.on_boundaries(sent, before, ["1", "3"])
     assert counts(made) == {("1", "a"): 4, ("3", "a"): None}
     assert pd.isna(made["count"].sum(skipna=False))
 
