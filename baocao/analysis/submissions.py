@@ -105,6 +105,11 @@ def gather(
     return _merged(table, _by_source(read, choices.sources.get(table.file, ()), table.file), parts, findings)
 
 
+def was_sent(sent: Mapping[str, Path], table: Table) -> bool:
+    """Whether some file holds a table."""
+    return bool(_files(sent, table))
+
+
 def report_unread(sent: Mapping[str, Path], tables: Collection[Table], findings: Findings) -> None:
     """One finding for each file, and each sheet of an entry form, that belongs to no table and may hold figures.
 

@@ -89,7 +89,10 @@ class TableColumn(_Entry):
 
 
 class Table(_Entry):
-    """One table that offices send; `columns` do not count the one of units, which every table by place has."""
+    """One table that offices send; `columns` do not count the one of units, which every table by place has.
+
+    A table that is sent `instead` of all others holds figures that a unit added up by itself.
+    """
 
     id: str
     file: str
@@ -97,6 +100,7 @@ class Table(_Entry):
     heading: str = ""
     rows: Literal["place", "line", "record"]
     adds_up: bool = True
+    instead: bool = False
     optional: bool = False
     columns: tuple[TableColumn, ...] = Field(strict=False)
     lines: tuple[Line, ...] = Field(default=(), strict=False)

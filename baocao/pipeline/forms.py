@@ -51,7 +51,11 @@ def write(unit: Unit, year: int, data: Path, outputs: Path, per_commune: bool) -
     parts = units.parts(unit, year, data)
     words = units.words_for(unit, parts)
     known, known_before = (
-        list(tables.load(data / "tables.toml", words, y, has_parts=bool(parts)).values())
+        [
+            t
+            for t in tables.load(data / "tables.toml", words, y, has_parts=bool(parts)).values()
+            if not t.instead
+        ]
         for y in (year, year - 1)
     )
     places = parts or [unit]
