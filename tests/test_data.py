@@ -232,8 +232,8 @@ def dictionary() -> dict[str, Any]:
 
 
 def year_folders() -> list[Path]:
-    """Every unit's year in the repository, real and invented."""
-    return sorted(path for path in DATA.glob("*/*/*") if path.is_dir() and path.name.isdigit())
+    """Every unit's year in the repository, real and invented; not those of whole provinces, which hold no figure."""
+    return sorted(path for path in DATA.glob("*/[!_]*/*") if path.is_dir() and path.name.isdigit())
 
 
 # --- the program that makes the files -------------------------------------------------------------
@@ -564,7 +564,7 @@ VIETNAMESE = set("aăâeêioôơuưyđ") | {
     for vowel in "aăâeêioôơuưy"
     for tone in "\u0300\u0301\u0303\u0309\u0323"
 }
-PUNCTUATION = set("“”…")
+PUNCTUATION = set("“”…²")
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -601,7 +601,7 @@ def test_dictionary_is_complete() -> None:
     for indicator in indicators:
         code = indicator["code"]
         ratio = {"numerator", "denominator"} if indicator["unit"] == "%" else set()
-        relations = indicator.keys() & {"sum_of", "within", "hidden_with", "compared_at"}
+        relations = indicator.keys() & {"sum_of", "within", "hidden_with", "compared_at", "adds_up"}
         assert indicator.keys() == texts | {"sensitive", "annex"} | ratio | relations, code
         assert all(indicator[field] for field in texts), code
         assert indicator["group"] == code[0], code
