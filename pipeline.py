@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from baocao.analysis.digests import known
+from baocao.analysis.stages import DISCLOSURE, INTERNAL
 from baocao.errors import ReportError
 from baocao.messages import _
 from baocao.pipeline import build, commandline
@@ -24,6 +25,7 @@ from baocao.pipeline.commandline import (
     Told,
     Way,
     formatted,
+    in_editions,
     selects,
     speaks,
     works,
@@ -57,11 +59,14 @@ def cli(context: click.Context) -> None:
 @selects
 @works
 @formatted
-def run(asked: Selection, way: Way, formats: Sequence[str], force: bool, explain: bool) -> int:
+@in_editions
+def run(
+    asked: Selection, way: Way, formats: Sequence[str], editions: Sequence[str], force: bool, explain: bool
+) -> int:
     """Make every report asked for that is not up to date; one that fails does not stop the others."""
 
     def look() -> tuple[list[ReportPlan], list[ReportPlan]]:
-        found = {report: status(report, formats) for report in _plans(asked)}
+        found = {report: status(report, formats) for report in _plans(asked, editions)}
         due = [report for report in found if force or not found[report].done]
         for report in due if explain and not asked.as_json else []:
             commandline.say_why(report, found[report])
@@ -88,9 +93,10 @@ def check(asked: Selection, way: Way) -> int:
 )
 @selects
 @formatted
-def show_status(asked: Selection, formats: Sequence[str]) -> int:
+@in_editions
+def show_status(asked: Selection, formats: Sequence[str], editions: Sequence[str]) -> int:
     """Say of every report asked for whether anything is to be done, and why; nothing is run."""
-    found = [(report, status(report, formats)) for report in _plans(asked)]
+    found = [(report, status(report, formats)) for report in _plans(asked, editions)]
     commandline.say_status(found, asked.as_json)
     known.save(asked.work / KNOWN)
     return 0
@@ -137,12 +143,11 @@ def form(asked: Selection, per_commune: bool) -> int:
     return 0
 
 
-def _plans(asked: Selection) -> list[ReportPlan]:
+def _plans(asked: Selection, editions: Sequence[str] = (INTERNAL,)) -> list[ReportPlan]:
     years = parse_years(asked.years) if asked.years else []
     known.load(asked.work / KNOWN)
-    return plan(
-        asked.names, years, asked.province, asked.every, asked.data.resolve(), asked.outputs.resolve()
-    )
+    folders = asked.data.resolve(), asked.outputs.resolve()
+    return plan(asked.names, years, asked.province, asked.every, *folders, editions)
 
 
 def _work(
@@ -181,7 +186,9 @@ def _make(
     from baocao.pipeline import params, progress, workers
 
     tempfile.tempdir = str(place.temporary)  # what a killed run leaves there, the next one removes
-    notebooks = sorted({stage.source for report in due for stage in report.stages})
+    notebooks = sorted(
+        {stage.source for report in due for stage in report.stages if stage.notebook != DISCLOSURE}
+    )
     with workers.new(way.jobs, place.temporary, place.log, way.cold) as executor:
         workers.prepare(executor, notebooks)
         for notebook in notebooks:

@@ -79,7 +79,7 @@ def folder(work, notebook, unit, year):
 def given(work, notebook, unit, year, needs):
     place = folder(work, notebook, unit, year)
     place.mkdir(parents=True)
-    where = {f"{other} {y}": str(folder(work, other, unit, y)) for other, y in needs}
+    where = {f"{other} {unit} {y}": str(folder(work, other, unit, y)) for other, y in needs}
     (place / stages.NEEDS).write_text(json.dumps(where), encoding="utf-8")
     return str(place)
 

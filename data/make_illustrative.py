@@ -57,6 +57,38 @@ CASES = [
     ("Số người bán dâm bị xử phạt vi phạm hành chính", "người"),
     ("Số người mua dâm bị xử phạt vi phạm hành chính", "người"),
 ]
+RECORDS = [
+    ("Số người bán dâm ước tính", "người"),
+    ("Số người bán dâm có hồ sơ quản lý", "người"),
+    ("Số nhân viên cơ sở kinh doanh dịch vụ nghi hoạt động mại dâm", "người"),
+    ("Số vụ bị khởi tố về các tội liên quan đến mại dâm", "vụ"),
+    ("Số người bị khởi tố về tội chứa mại dâm", "người"),
+    ("Số người bị khởi tố về tội môi giới mại dâm", "người"),
+    ("Số người bị khởi tố về tội mua dâm người dưới 18 tuổi", "người"),
+    ("Số người dưới 18 tuổi bị xử lý hành chính", "người"),
+]
+RESULTS = [
+    ("Số đơn vị cấp xã không có tệ nạn mại dâm", "đơn vị"),
+    ("Số nhân viên của các cơ sở kinh doanh dịch vụ", "người"),
+    ("Số nhân viên nữ của các cơ sở kinh doanh dịch vụ", "người"),
+    ("Số lượt người dự tuyên truyền trực tiếp", "lượt người"),
+    ("Số lượt cơ sở phải kiểm tra theo kế hoạch", "lượt"),
+    ("Số cơ sở được kiểm tra ít nhất một lần", "cơ sở"),
+    ("Số văn bản chỉ đạo, hướng dẫn đã ban hành", "văn bản"),
+    ("Số hòm thư tố giác hiện có", "hòm thư"),
+    ("Số lớp tập huấn", "lớp"),
+    ("Số lượt người dự tập huấn", "lượt người"),
+    ("Số tin, bài, chuyên mục đã đăng, phát", "tin, bài"),
+    ("Số quý có tin, bài, chuyên mục", "quý"),
+    ("Số đơn vị cấp xã có kế hoạch phòng, chống mại dâm", "đơn vị"),
+    ("Số học sinh, sinh viên được tuyên truyền", "người"),
+    ("Số học sinh, sinh viên trên địa bàn", "người"),
+    ("Số người lao động được tuyên truyền", "người"),
+    ("Số người lao động trên địa bàn", "người"),
+    ("Số mô hình thí điểm hiện có", "mô hình"),
+    ("Số phụ nữ được học nghề", "người"),
+    ("Số phụ nữ được vay vốn", "người"),
+]
 SUPPORT = [
     "Tư vấn, trợ giúp pháp lý",
     "Giáo dục, truyền thông",
@@ -71,7 +103,7 @@ class Figures:
     """What a unit counted in one year. None is a figure that nobody has: its cell, and every total of it, is empty.
 
     Attributes:
-        establishments: For each commune: khách sạn, nhà nghỉ, karaoke, xoa bóp, nhà hàng, khác.
+        establishments: For each commune: khách sạn, nhà nghỉ, karaoke, xoa bóp, nhà hàng, since 2022 vũ trường, khác.
         communication: For each commune: buổi tuyên truyền trực tiếp, lượt phát thanh, tờ rơi, cơ sở ký cam kết.
         officers: For each commune: cán sự, đội công tác xã hội tình nguyện, tình nguyện viên.
         inspections: For each wave: tháng, lượt cơ sở được kiểm tra, vi phạm, cảnh cáo, phạt tiền, đình chỉ, xử phạt
@@ -79,6 +111,9 @@ class Figures:
         budget: Triệu đồng: ngân sách trung ương, tỉnh, the unit's own, nguồn khác.
         cases: The figures of `CASES`. 0 unless given: nobody may invent an offence in a real place.
         support: Lượt người by the services of `SUPPORT`; 0 unless given, for the same reason.
+        records: The figures of `RECORDS`, or None if the unit does not send this table.
+        results: The figures of `RESULTS`, or None if it does not send this one. A unit without parts has all
+            figures but those of whole communes.
     """
 
     establishments: Sequence[Row]
@@ -88,10 +123,15 @@ class Figures:
     budget: Row
     cases: Row = (0,) * len(CASES)
     support: Row = (0,) * len(SUPPORT)
+    records: Row | None = None
+    results: Row | None = None
 
     @classmethod
     def filled(cls, figure: Figure, communes: int, waves: int = 1) -> Figures:
-        """The same figure in every cell, in as many communes and waves as asked for."""
+        """The same figure in every cell of what must be sent, in as many communes and waves as asked for.
+
+        It is one of the years up to 2021, which have a type of establishments less.
+        """
 
         def rows(number: int, width: int) -> Sequence[Row]:
             return [[figure] * width for _ in range(number)]
@@ -243,6 +283,12 @@ Quài Tở      |   1  0  0           |  1  0  0           |  1  0  0
             }.items()
         },
         budget={2018: [0, 12, 16.5, 0], 2019: [0, 15, 18, 0], 2020: [0, 15, 20.5, 0]},
+        records=dict.fromkeys((2018, 2019, 2020), (0,) * len(RECORDS)),
+        results={
+            2018: [19, 34, 21, 690, 18, 12, 3, 2, 1, 38, 6, 3, 12, 1180, 2150, 90, 310, 0, 0, 0],
+            2019: [19, 37, 23, 870, 20, 14, 3, 2, 1, 42, 7, 4, 14, 1320, 2210, 120, 330, 0, 0, 0],
+            2020: [19, 41, 26, 1050, 24, 17, 4, 3, 2, 76, 9, 4, 16, 1490, 2240, 165, 340, 0, 0, 0],
+        },
     ),
 )
 
@@ -262,11 +308,13 @@ XA_TUAN_GIAO = Unit(
     cutoffs={2026: date(2026, 11, 15)},
     years={
         2026: Figures(
-            establishments=[[3, 7, 4, 0, 5, 0]],
+            establishments=[[3, 7, 4, 0, 5, 0, 0]],
             communication=[[9, 64, 1600, 14]],
             officers=[[3, 1, 8]],
             inspections=[[month, count, *NOTHING_FOUND] for month, count in [(4, 9), (9, 8)]],
             budget=[0, 10, 15.5, 0],
+            records=(0,) * len(RECORDS),
+            results=[40, 25, 270, 16, 11, 3, 2, 1, 24, 5, 4, 640, 910, 75, 150, 0, 0, 0],
         )
     },
 )
@@ -330,6 +378,17 @@ Tưởng Tượng  |   1  1   6          |  2  1   6          |  2  1   5
             2020: [11, 0, 4, 5, 16, 9, 8, 6, 5],
         },
         support={2018: [4, 6, 5, 1, 8], 2019: [5, 8, 6, 0, 9], 2020: [6, 8, 4, 2, 8]},
+        records={
+            2018: [20, 9, 4, 1, 1, 0, 0, 0],
+            2019: [24, 12, 6, 2, 1, 1, 0, 1],
+            2020: [18, 10, 5, 3, 2, 2, 1, 0],
+        },
+        # In 2020 fewer pupils than the programme asks for, more workers.
+        results={
+            2018: [5, 96, 61, 540, 40, 20, 4, 3, 1, 22, 8, 3, 5, 620, 1300, 110, 260, 0, 2, 1],
+            2019: [5, 118, 74, 660, 48, 27, 5, 4, 2, 45, 11, 4, 6, 790, 1340, 150, 270, 1, 3, 1],
+            2020: [6, 115, 70, 810, 50, 31, 5, 4, 2, 41, 12, 4, 7, 880, 1360, 190, 280, 1, 0, 2],
+        },
     ),
 )  # fmt: skip
 
@@ -417,6 +476,7 @@ class Form:
 def establishments(unit: Unit, year: int) -> Form:
     """Establishments by type, one row per commune."""
     rows = [[*row, total(row)] for row in unit.years[year].establishments]
+    split = [("Số cơ sở kinh doanh dịch vụ > Vũ trường, quán bar", 12)] if year >= 2022 else []
     names = spelled(unit, with_type_word)
     return Form(
         file="co-so-kinh-doanh-dich-vu.xlsx",
@@ -432,11 +492,12 @@ def establishments(unit: Unit, year: int) -> Form:
             ("Số cơ sở kinh doanh dịch vụ > Karaoke", 11),
             ("Số cơ sở kinh doanh dịch vụ > Xoa bóp (massage)", 12),
             ("Số cơ sở kinh doanh dịch vụ > Nhà hàng, quán ăn", 13),
+            *split,
             ("Số cơ sở kinh doanh dịch vụ > Khác", 9),
             ("Tổng số", 10),
         ],
         rows=[[name, *map(dash_for_zero, row[:-1]), row[-1]] for name, row in zip(names, rows, strict=True)],
-        total=totals(rows, 7),
+        total=totals(rows, 7 + len(split)),
     )
 
 
@@ -726,8 +787,14 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
     path.write_bytes(text.encode("utf-8-sig"))
 
 
+def write_lines(path: Path, lines: Sequence[tuple[str, str]], figures: Row) -> None:
+    """A CSV with a row for each line: what is counted, in what, how many."""
+    rows = [[name, measure, in_csv(count)] for (name, measure), count in zip(lines, figures, strict=True)]
+    write_csv(path, [["Nội dung", "Đơn vị tính", "Số liệu"], *rows])
+
+
 def write_year(folder: Path, unit: Unit, year: int) -> None:
-    """Write the four workbooks and three CSV files of a unit's year into a folder, made if it is not there.
+    """Write the four workbooks and up to five CSV files of a unit's year into a folder, made if it is not there.
 
     The unit may have any number of communes from one up, any number of waves, and figures that are None: those
     cells stay empty, and so do the totals that would need them. `report.toml`, `narrative.md` and the row of the
@@ -750,10 +817,13 @@ def write_year(folder: Path, unit: Unit, year: int) -> None:
         save(workbook(form, unit, year), folder / form.file, year)
 
     figures = unit.years[year]
-    cases = [
-        [name, measure, in_csv(count)] for (name, measure), count in zip(CASES, figures.cases, strict=True)
-    ]
-    write_csv(folder / "vu-viec-doi-tuong.csv", [["Nội dung", "Đơn vị tính", "Số liệu"], *cases])
+    alone = unit.folder.partition("/")[2].startswith(("xa-", "phuong-"))
+    results = [line for line in RESULTS if not (alone and line[1] == "đơn vị")]
+    write_lines(folder / "vu-viec-doi-tuong.csv", CASES, figures.cases)
+    if figures.records is not None:
+        write_lines(folder / "ho-so-hinh-su.csv", RECORDS, figures.records)
+    if figures.results is not None:
+        write_lines(folder / "ket-qua-khac.csv", results, figures.results)
 
     services = zip([*SUPPORT, "Tổng cộng"], [*figures.support, total(figures.support)], strict=True)
     support = [[service, "lượt", in_csv(count)] for service, count in services]

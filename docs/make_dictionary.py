@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.analysis import tables
-from baocao.analysis.tables import PLACE, PLACE_HEADERS, Table, TableColumn
+from baocao.analysis.tables import PLACE, PLACE_HEADERS, Line, Table, TableColumn
 from baocao.analysis.vietnamese import number
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +42,9 @@ Trang này và các tệp `.schema.json` do `docs/make_dictionary.py` viết ra 
 và [data/types.toml](../../data/types.toml): không sửa ở đây. Các tệp theo chuẩn
 [Table Schema](https://specs.frictionlessdata.io/table-schema/), thêm các thuộc tính `unit` (đơn vị tính), `headers`
 (tiêu đề đã gặp), `sumOf` (bằng tổng các cột), `partOf` (là một phần của cột), `rateOf` (tỷ lệ phần trăm của cột thứ
-nhất trên cột thứ hai), `optional` (biểu có thể không có cột này) và `lines` (các nội dung của biểu).
+nhất trên cột thứ hai), `since` (năm đầu tiên có cột này), `optional` (biểu có thể không có cột này; đơn vị có thể không
+gửi biểu này) và `lines` (các nội dung của biểu; cũng có `partOf`, `maximum`, và `ofParts`: chỉ hỏi đơn vị có đơn vị cấp
+dưới).
 
 Từ điển mô tả các biểu **như đơn vị gửi**, không kể dòng tổng. Ô trống là chưa có số liệu, không phải bằng 0. Bảng sạch
 (Parquet) mà `1_clean` giữ lại có cùng các cột, nhưng cột đơn vị ghi mã, cột nội dung ghi tên ngắn. Riêng bảng cơ sở
@@ -70,7 +72,8 @@ def schema(table: Table) -> dict[str, Any]:
         "fields": [_field(table, column) for column in columns],
         "missingValues": [""],
         "primaryKey": columns[0].name,
-        "lines": [{"name": n, "title": title, "unit": unit} for n, title, unit in _lines(table)],
+        "optional": table.optional,
+        "lines": [_line(table, line) for line in table.lines],
     }
     return {name: value for name, value in found.items() if value}
 
@@ -79,10 +82,11 @@ def _columns(table: Table) -> list[TableColumn]:
     return [*([PLACES] if table.rows == PLACE else []), *table.columns]
 
 
-def _lines(table: Table) -> list[tuple[str, str, str]]:
-    """The rows that a table must have: name, text, unit; a line called after its unit says so."""
-    measure = table.columns[-1].unit
-    return [(line.id, line.name, line.unit or measure) for line in table.lines]
+def _line(table: Table, line: Line) -> dict[str, Any]:
+    """A row that a table must have; a line called after its unit says so."""
+    found = {"name": line.id, "title": line.name, "unit": line.unit or table.columns[-1].unit}
+    more = {"partOf": line.within, "maximum": line.maximum, "ofParts": line.of_parts}
+    return found | {name: value for name, value in more.items() if value}
 
 
 def _field(table: Table, column: TableColumn) -> dict[str, Any]:
@@ -97,6 +101,7 @@ def _field(table: Table, column: TableColumn) -> dict[str, Any]:
         "sumOf": list(column.sum_of),
         "partOf": column.within,
         "rateOf": list(column.rate_of),
+        "since": column.since,
         "optional": not column.required,
     }
     return {name: value for name, value in found.items() if value}
@@ -127,20 +132,27 @@ def _section(table: Table) -> str:
     """A table as a reader wants to see it."""
     titles = {column.name: column.title for column in table.columns}
     adds_up = "có dòng tổng" if table.adds_up else "các dòng không cộng với nhau"
+    optional = "; không gửi thì không có các chỉ tiêu lấy từ đây" if table.optional else ""
+    optional += "; gửi biểu này thì không phải gửi biểu nào khác" if table.instead else ""
     columns = [
         [f"`{c.name}`", c.headers[0], KINDS[c.kind], c.unit, _rules(c, titles), c.note]
         for c in _columns(table)
     ]
     called = "*(huyện, xã, ...)*"
-    lines = [[f"`{n}`", text.replace("{unit}", called), unit] for n, text, unit in _lines(table)]
+    texts = {line.id: line.name.replace("{unit}", called) for line in table.lines}
+    lines = [
+        [f"`{line.id}`", texts[line.id], line.unit or table.columns[-1].unit, _rules_of_line(line, texts)]
+        for line in table.lines
+    ]
+    file = f"Tệp `{table.file}`; {ROWS[table.rows]}; {adds_up}{optional}."
     return "\n".join(
         [
             f"## {table.heading or table.title}",
             "",
-            f"Tệp `{table.file}`; {ROWS[table.rows]}; {adds_up}. [{table.id}.schema.json]({table.id}.schema.json)",
+            f"{file} [{table.id}.schema.json]({table.id}.schema.json)",
             "",
             *_table(["Tên", "Tiêu đề trong biểu", "Kiểu", "Đơn vị tính", "Quy tắc", "Nghĩa"], columns),
-            *(_table(["Tên", "Nội dung", "Đơn vị tính"], lines) if lines else []),
+            *(_table(["Tên", "Nội dung", "Đơn vị tính", "Quy tắc"], lines) if lines else []),
         ]
     )
 
@@ -160,13 +172,29 @@ def _rules(column: TableColumn, titles: dict[str, str]) -> str:
         found.append("bằng " + " + ".join(titles[name] for name in column.sum_of))
     if column.rate_of:
         found.append("tỷ lệ của “{}” trên “{}”".format(*(titles[name] for name in column.rate_of)))
+    if column.since:
+        found.append(f"từ năm {column.since}")
     if not column.required:
         found.append("không bắt buộc có cột")
     return "; ".join(found)
 
 
+def _rules_of_line(line: Line, texts: dict[str, str]) -> str:
+    """The rules of a line in words."""
+    found = []
+    if line.maximum is not None:
+        found.append(f"nhiều nhất {number(line.maximum)}")
+    if line.within:
+        found.append(f"không lớn hơn “{texts[line.within]}”")
+    if line.of_parts:
+        found.append("chỉ ở đơn vị có đơn vị cấp dưới")
+    return "; ".join(found)
+
+
 def _types(types: list[dict[str, Any]]) -> str:
-    rows = [[f"`{entry['id']}`", entry["name"], str(entry["since"]), entry["note"]] for entry in types]
+    rows = [
+        [f"`{entry['id']}`", entry["name"], str(entry.get("since", "")), entry["note"]] for entry in types
+    ]
     heading = ["## Loại hình cơ sở", "", "Điều cần biết khi so sánh với năm khác, nơi khác.", ""]
     return "\n".join([*heading, *_table(["Tên", "Loại hình", "Có từ năm", "Ghi chú"], rows)])
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = "dien-bien/huyen-tuan-giao"
@@ -87,6 +88,22 @@ def built(tmp_path_factory: pytest.TempPathFactory, pipeline: Callable[..., Done
     outputs = tmp_path_factory.mktemp("outputs")
     done = pipeline("run", "--district", "tuan-giao", "--year", "2020", "--outputs", outputs)
     assert done.code == 0, done.err
+    return outputs
+
+
+@pytest.fixture(scope="session")
+def editions(tmp_path_factory: pytest.TempPathFactory, pipeline: Callable[..., Done], worker_id: str) -> Path:
+    """The outputs folder with every report and roll-up of the invented province, in both editions.
+
+    Made once for all test processes by the command line; nobody may change it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    outputs = (base if worker_id == "master" else base.parent) / "editions"
+    with FileLock(f"{outputs}.lock"):
+        if not outputs.exists():
+            asked = ["--province", "vi-du", "--edition", "internal,public", "--jobs", "2"]
+            done = pipeline("run", *asked, "--outputs", outputs)
+            assert done.code == 0, done.err
     return outputs
 
 

@@ -19,7 +19,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from baocao.analysis.stages import REPORT, Stage
+from baocao.analysis.stages import PROVINCE, REPORT, Stage, is_whole
 from baocao.pipeline.assemble import assemble
 from baocao.pipeline.blocks import roles
 
@@ -109,5 +109,6 @@ def stage(wanted: Stage, work: Path) -> Any:
 
 
 def document(data: Path, unit: str, year: int, work: Path, format: str = "html") -> dict[str, Any]:
-    """The document of a unit's report for a year (`baocao.pipeline.assemble`)."""
-    return assemble(stage(Stage(REPORT, unit, year, "internal", data), work), format)
+    """The document of a unit's report, or of a province's roll-up, for a year (`baocao.pipeline.assemble`)."""
+    notebook = PROVINCE if is_whole(unit) else REPORT
+    return assemble(stage(Stage(notebook, unit, year, "internal", data), work), format)

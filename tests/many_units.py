@@ -17,11 +17,11 @@ INVENTED = "vi-du/huyen-minh-hoa"
 
 
 def make(data: Path, count: int, years: Sequence[int]) -> Path:
-    """A data folder with so many invented districts and nothing else; each has the data of huyện Minh Họa.
+    """A data folder with so many invented districts and nothing else, no roll-up; each has the data of huyện Minh Họa.
 
     The data of a year that it has none for are those of another year, with the period moved.
     """
-    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("dien-bien", "huyen-minh-hoa"))
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("dien-bien", "huyen-*", "_tinh"))
     table = data / "vi-du" / "units.csv"
     with table.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)

@@ -47,12 +47,12 @@ INVENTED_COMMUNES = {
 }  # fmt: skip
 PLACES = {DISTRICT: COMMUNES, COMMUNE: {"03253": "Tuần Giáo"}, INVENTED: INVENTED_COMMUNES}
 
-# khách sạn, nhà nghỉ, karaoke, xoa bóp, nhà hàng, khác, tổng số
+# khách sạn, nhà nghỉ, karaoke, xoa bóp, nhà hàng, since 2022 vũ trường, khác, tổng số
 ESTABLISHMENTS = {
     (DISTRICT, 2018): [1, 7, 7, 0, 2, 0, 17],
     (DISTRICT, 2019): [2, 8, 6, 0, 2, 0, 18],
     (DISTRICT, 2020): [2, 9, 6, 0, 3, 0, 20],
-    (COMMUNE, 2026): [3, 7, 4, 0, 5, 0, 19],
+    (COMMUNE, 2026): [3, 7, 4, 0, 5, 0, 0, 19],
     (INVENTED, 2018): [4, 13, 10, 3, 7, 2, 39],
     (INVENTED, 2019): [5, 15, 12, 4, 10, 2, 48],
     (INVENTED, 2020): [5, 16, 9, 4, 10, 3, 47],
@@ -105,6 +105,22 @@ CASES = {
 }
 # tư vấn, giáo dục, y tế, việc làm, HIV, tổng cộng
 SUPPORT = {2018: [4, 6, 5, 1, 8, 24], 2019: [5, 8, 6, 0, 9, 28], 2020: [6, 8, 4, 2, 8, 28]}
+# in the order of the sheet: ước tính, có hồ sơ, nhân viên nghi, vụ khởi tố, chứa, môi giới, mua dưới 18, dưới 18
+RECORDS = {
+    2018: [20, 9, 4, 1, 1, 0, 0, 0],
+    2019: [24, 12, 6, 2, 1, 1, 0, 1],
+    2020: [18, 10, 5, 3, 2, 2, 1, 0],
+}
+# in the order of the sheet; those of whole communes are not asked of a commune
+RESULTS = {
+    (DISTRICT, 2018): [19, 34, 21, 690, 18, 12, 3, 2, 1, 38, 6, 3, 12, 1180, 2150, 90, 310, 0, 0, 0],
+    (DISTRICT, 2019): [19, 37, 23, 870, 20, 14, 3, 2, 1, 42, 7, 4, 14, 1320, 2210, 120, 330, 0, 0, 0],
+    (DISTRICT, 2020): [19, 41, 26, 1050, 24, 17, 4, 3, 2, 76, 9, 4, 16, 1490, 2240, 165, 340, 0, 0, 0],
+    (COMMUNE, 2026): [40, 25, 270, 16, 11, 3, 2, 1, 24, 5, 4, 640, 910, 75, 150, 0, 0, 0],
+    (INVENTED, 2018): [5, 96, 61, 540, 40, 20, 4, 3, 1, 22, 8, 3, 5, 620, 1300, 110, 260, 0, 2, 1],
+    (INVENTED, 2019): [5, 118, 74, 660, 48, 27, 5, 4, 2, 45, 11, 4, 6, 790, 1340, 150, 270, 1, 3, 1],
+    (INVENTED, 2020): [6, 115, 70, 810, 50, 31, 5, 4, 2, 41, 12, 4, 7, 880, 1360, 190, 280, 1, 0, 2],
+}
 UNREACHED = {
     (DISTRICT, 2018): {"Phình Sáng", "Nà Tòng", "Ta Ma", "Pú Xi", "Mường Khong", "Tênh Phông"},
     (DISTRICT, 2019): {"Phình Sáng", "Nà Tòng", "Ta Ma", "Pú Xi"},
@@ -124,20 +140,25 @@ SECTIONS = [
 ]  # fmt: skip
 WITHOUT_TEXT = {"ket-qua", "nhiem-vu", "nhan-xet"}  # headings only
 
-TYPES = ["khach_san", "nha_nghi", "karaoke", "xoa_bop", "nha_hang", "khac"]
+TYPES = ["khach_san", "nha_nghi", "karaoke", "xoa_bop", "nha_hang", "vu_truong", "khac"]
 INDICATORS = [
-    "A1", "A2",
-    "B1", *[f"B.{kind}" for kind in TYPES], "B2", "B3",
-    "C1", "C2", "C3", "C4", "C5", "C6", "C7",
-    "D1", "D2", "D3", "D4",
-    "E1", "E2", "E3", "E4",
-    "F1", "F2",
-    "G1",
+    "A1", "A2", "A3", "A4", "A5",
+    "B1", *[f"B.{kind}" for kind in TYPES], "B2", "B3", "B4", "B5", "B6",
+    "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8",
+    "D1", "D2", "D3", "D4", "D.canh_cao", "D.phat_tien", "D.dinh_chi", "D.bo_sung", "D5", "D6", "D7", "D8",
+    "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E.chua", "E.moi_gioi", "E.mua_duoi_18",
+    "F1", "F2", "F3", "F4",
+    "G1", "G.tu_van", "G.giao_duc", "G.y_te", "G.viec_lam", "G.hiv",
     "H1", "H2", "H3", "H4",
     "I1", "I.trung_uong", "I.tinh", "I.huyen", "I.xa", "I.khac",
+    "J1", "J2",
+    *[f"K{number}" for number in range(1, 17)],
 ]  # fmt: skip
-SENSITIVE = {"A1", "A2", "B3", "D3", "D4", "E1", "E2", "E3", "E4", "F1", "F2", "G1"}
-STOCK_GROUPS = {"A", "B", "H"}
+SENSITIVE = {
+    "A1", "A2", "A3", "A4", "B3", "B6", "D3", "D4", "D.canh_cao", "D.phat_tien", "D.dinh_chi", "D.bo_sung",
+    *[code for code in INDICATORS if code[0] in "EFG"], "K15", "K16",
+}  # fmt: skip
+STOCK_GROUPS, MORE_STOCKS = {"A", "B", "H"}, {"K1", "K9", "K12", "K14"}
 
 
 # --- reading a sheet the simple way ---------------------------------------------------------------
@@ -226,7 +247,7 @@ def test_making_the_files_again_gives_the_committed_bytes(tmp_path: Path) -> Non
         for path in DATA.glob("*/*/*/*")
         if path.suffix in {".xlsx", ".csv"} and not path.name.startswith((".", "~"))
     }
-    assert len(made) == 7 * 7
+    assert len(made) == 7 * 9
     assert made.keys() == kept.keys()
     assert [str(path) for path in made if made[path] != kept[path]] == []
 
@@ -337,14 +358,14 @@ def test_every_commune_has_its_row(unit: str, year: int, file: str) -> None:
 @each_sample
 def test_establishments_add_up_in_each_commune(unit: str, year: int) -> None:
     for code, cells in by_commune(unit, year, "co-so-kinh-doanh-dich-vu.xlsx").items():
-        assert sum(map(figure, cells[:6])) == cells[6], code
+        assert sum(map(figure, cells[:-1])) == cells[-1], code
 
 
 @each_sample
 def test_no_commune_has_more_commitments_than_establishments(unit: str, year: int) -> None:
     establishments = by_commune(unit, year, "co-so-kinh-doanh-dich-vu.xlsx")
     for code, cells in by_commune(unit, year, "truyen-thong.xlsx").items():
-        assert figure(cells[3]) <= establishments[code][6], code
+        assert figure(cells[3]) <= establishments[code][-1], code
 
 
 @each_sample
@@ -397,6 +418,35 @@ def test_cases_and_support_of_the_invented_district(year: int) -> None:
     assert sum(support[:-1]) == support[-1]
 
 
+@pytest.mark.parametrize("year", YEARS)
+def test_records_of_the_invented_district(year: int) -> None:
+    folder = DATA / INVENTED / str(year)
+    records = [int(row[-1]) for row in csv_rows(folder / "ho-so-hinh-su.csv")]
+    assert records == RECORDS[year]
+    estimated, on_file, suspected_staff, _cases, *prosecuted, minors = records
+    active, *_, handled, _received, _solved, sellers, buyers = CASES[year]
+    assert active <= estimated
+    assert on_file <= estimated
+    assert suspected_staff <= RESULTS[INVENTED, year][1]
+    assert sum(prosecuted) + sellers + buyers + minors <= handled
+
+
+@each_sample
+def test_results(unit: str, year: int) -> None:
+    results = [int(row[-1]) for row in csv_rows(DATA / unit / str(year) / "ket-qua-khac.csv")]
+    assert results == RESULTS[unit, year]
+    communes = []
+    if unit != COMMUNE:
+        communes = [results.pop(12), results.pop(0)]
+    assert all(number <= len(PLACES[unit]) for number in communes)
+    staff, women, _attendances, _planned, visited, *_, quarters = results[:11]
+    pupils_reached, pupils, workers_reached, workers = results[11:15]
+    assert women <= staff
+    assert visited <= min(ESTABLISHMENTS[unit, year][-1], INSPECTIONS[unit, year][1][0])
+    assert quarters <= 4
+    assert (pupils_reached <= pupils, workers_reached <= workers) == (True, True)
+
+
 def test_the_invented_district_has_every_kind_of_change() -> None:
     """A report of 2020 says up, down, unchanged, from nothing and to nothing."""
     changes = {
@@ -415,8 +465,12 @@ def test_sensitive_figures_are_zero_in_every_real_unit() -> None:
     assert len(real) == 4
     assert DATA / COMMUNE / "2026" in real
     for folder in real:
-        for file in ("vu-viec-doi-tuong.csv", "ho-tro.csv"):
+        for file in ("vu-viec-doi-tuong.csv", "ho-tro.csv", "ho-so-hinh-su.csv"):
             assert {row[-1] for row in csv_rows(folder / file)} == {"0"}, folder / file
+        supported = [
+            row[-1] for row in csv_rows(folder / "ket-qua-khac.csv") if row[0].startswith("Số phụ nữ")
+        ]
+        assert supported == ["0", "0"], folder
         waves, total = table(folder / "kiem-tra-lien-nganh.xlsx")
         for row in [*waves, total]:
             assert row[4:] == [0] * 6, folder  # breaches, four sanctions, fines
@@ -547,7 +601,8 @@ def test_dictionary_is_complete() -> None:
     for indicator in indicators:
         code = indicator["code"]
         ratio = {"numerator", "denominator"} if indicator["unit"] == "%" else set()
-        assert indicator.keys() == texts | {"sensitive", "annex"} | ratio, code
+        relations = indicator.keys() & {"sum_of", "within", "hidden_with", "compared_at"}
+        assert indicator.keys() == texts | {"sensitive", "annex"} | ratio | relations, code
         assert all(indicator[field] for field in texts), code
         assert indicator["group"] == code[0], code
         assert code[0] in book["groups"], code
@@ -556,7 +611,7 @@ def test_dictionary_is_complete() -> None:
         assert {type(indicator["sensitive"]), type(indicator["annex"])} == {bool}, code
     assert {i["code"] for i in indicators if i["sensitive"]} == SENSITIVE
     assert {i["code"] for i in indicators if i["kind"] == "stock"} == {
-        code for code in INDICATORS if code[0] in STOCK_GROUPS
+        code for code in INDICATORS if code[0] in STOCK_GROUPS or code in MORE_STOCKS
     }
     assert {i["kind"] for i in indicators} == {"stock", "flow"}
 
@@ -568,20 +623,66 @@ def test_percentages_name_what_they_divide() -> None:
     assert {code: (i["numerator"], i["denominator"]) for code, i in percentages.items()} == {
         "C5": ("C4", "parts"),
         "C7": ("C6", "B1"),
+        "D6": ("D2", "D5"),
+        "D8": ("D7", "B1"),
+        "E5": ("E4", "E3"),
+        "K7": ("K6", "parts"),
+        "K10": ("K8", "K9"),
+        "K13": ("K11", "K12"),
     }
     for indicator in percentages.values():
         assert {indicator["numerator"], indicator["denominator"]} <= set(by_code) | set(book["counts"])
 
 
-def test_each_row_of_the_police_table_has_its_indicator() -> None:
-    from_cases = [i["formula"] for i in dictionary()["indicator"] if i["source"] == ["cases"]]
-    labels = [label for label, _, _ in csv_rows(UNIT / "2020" / "vu-viec-doi-tuong.csv")]
-    assert len(labels) == len(from_cases)
+def test_what_adds_up_and_what_is_part_of_what() -> None:
+    by_code = {indicator["code"]: indicator for indicator in dictionary()["indicator"]}
+    assert {code: i["sum_of"] for code, i in by_code.items() if "sum_of" in i} == {
+        "B1": [f"B.{kind}" for kind in TYPES],
+        "E7": ["E.chua", "E.moi_gioi", "E.mua_duoi_18"],
+        "F4": ["F1", "F2", "F3"],
+        "G1": ["G.tu_van", "G.giao_duc", "G.y_te", "G.viec_lam", "G.hiv"],
+        "I1": ["I.trung_uong", "I.tinh", "I.huyen", "I.xa", "I.khac"],
+    }
+    assert {code: i["within"] for code, i in by_code.items() if "within" in i} == {
+        "B3": "B1", "B5": "B4", "B6": "B4", "D3": "D2", "D.canh_cao": "D3", "D.phat_tien": "D3", "D.dinh_chi": "D3",
+        "D7": "D2", "E4": "E3", "E.chua": "E7", "E.moi_gioi": "E7", "E.mua_duoi_18": "E7", "G.tu_van": "G1",
+        "G.giao_duc": "G1", "G.y_te": "G1", "G.viec_lam": "G1", "G.hiv": "G1", "K8": "K9", "K11": "K12",
+    }  # fmt: skip
+    assert {code: i["hidden_with"] for code, i in by_code.items() if "hidden_with" in i} == {"D4": "D3"}
+    level = ["B.khac", "B.vu_truong"]
+    assert {code: i["compared_at"] for code, i in by_code.items() if "compared_at" in i} == {
+        "B.vu_truong": level, "B.khac": level,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "derived"),
+    [
+        ("vu-viec-doi-tuong.csv", "cases", 1),  # E5, of two of its rows
+        ("ho-so-hinh-su.csv", "records", 1),  # E7, the sum of three
+        ("ket-qua-khac.csv", "results", 2),  # K10 and K13, each of two
+    ],
+)
+def test_each_row_of_a_table_by_lines_has_its_indicator(file: str, source: str, derived: int) -> None:
+    formulas = [i["formula"] for i in dictionary()["indicator"] if i["source"] == [source]]
+    labels = [label for label, _, _ in csv_rows(UNIT / "2020" / file)]
+    assert len(labels) == len(formulas) - derived
     for label in labels:
-        assert sum(f'"{label}"' in formula for formula in from_cases) == 1, label
+        assert sum(f'"{label}"' in formula for formula in formulas) == 1, label
 
 
-def test_targets_are_the_one_that_is_known_and_invented_ones() -> None:
+PUBLISHED_TARGETS = {
+    ("dien-bien", "2021", "C5", "100"),
+    ("lai-chau", "2020", "C5", "90"), ("lai-chau", "2022", "C5", "60"), ("lai-chau", "2022", "K10", "100"),
+    ("lai-chau", "2022", "K13", "60"), ("lai-chau", "2025", "C5", "70"), ("binh-thuan", "2017", "C5", "70"),
+    ("son-la", "2020", "A5", "193"), ("nghe-an", "2022", "C5", "80"), ("ba-ria-vung-tau", "2025", "D8", "100"),
+    ("ba-ria-vung-tau", "2025", "E5", "100"), ("ha-noi", "2026", "D7", "2937"), ("ha-noi", "2026", "D8", "60"),
+    ("toan-quoc", "2025", "C5", "70"), ("toan-quoc", "2025", "E5", "100"), ("toan-quoc", "2025", "K5", "4"),
+    ("toan-quoc", "2025", "K10", "70"), ("toan-quoc", "2025", "K13", "60"),
+}  # fmt: skip
+
+
+def test_targets_are_those_that_were_published_and_invented_ones() -> None:
     with (DATA / "targets.csv").open(encoding="utf-8", newline="") as file:
         targets = list(csv.DictReader(file))
     assert list(targets[0]) == [
@@ -597,18 +698,34 @@ def test_targets_are_the_one_that_is_known_and_invented_ones() -> None:
     ]
     units = {indicator["code"]: indicator["unit"] for indicator in dictionary()["indicator"]}
     for target in targets:
-        assert units[target["code"]] == target["unit"]
+        assert units[target["code"]].replace("{part}", "xã") == target["unit"]
         assert target["source"]
         assert target["verified"] in {"true", "false"}
         assert not re.search(r"\d", target["wording"])
-    known = [tuple(target.values())[:4] for target in targets if target["province"] == "dien-bien"]
-    assert known == [("dien-bien", "2021", "C5", "100")]
+    published = [target for target in targets if target["province"] not in INVENTED_PROVINCES]
+    assert {tuple(target.values())[:4] for target in published} == PUBLISHED_TARGETS
+    assert len(published) == len(PUBLISHED_TARGETS)
+    assert {t["province"] for t in published} - {row["province"] for row in province_rows()} == {"toan-quoc"}
+    read = [target for target in published if target["verified"] == "true"]
+    assert {target["province"] for target in read} == {"dien-bien", "lai-chau", "binh-thuan"}
+    assert all("chưa đọc được văn bản" in target["source"] for target in published if target not in read)
+    assert all("toàn quốc" in target["note"] for target in published if target["province"] == "toan-quoc")
     invented = [target for target in targets if target["province"] in INVENTED_PROVINCES]
     assert [(t["year"], t["code"], t["target"]) for t in invented] == [
+        ("2019", "C5", "70"),  # met: 6 of 8
+        ("2019", "D8", "60"),  # missed: 27 of 48
+        ("2019", "E5", "100"),  # met exactly: 7 of 7
+        ("2019", "K13", "60"),  # missed: 150 of 270
         ("2020", "C5", "80"),  # met: 7 of 8
         ("2020", "D2", "50"),  # missed: 46
+        ("2020", "E5", "100"),  # missed: 8 of 9
+        ("2020", "K5", "4"),  # met exactly
+        ("2020", "K10", "70"),  # missed: 880 of 1360
+        ("2020", "K13", "60"),  # met: 190 of 280
         ("2021", "C5", "90"),
         ("2021", "C7", "100"),
+        ("2021", "E5", "100"),
+        ("2021", "K10", "75"),
     ]
     assert {t["verified"] for t in invented} == {"false"}
     assert all("minh họa" in t["source"] and "không có thật" in t["note"] for t in invented)
@@ -619,12 +736,17 @@ def test_types_name_the_columns_of_the_sheets() -> None:
     assert [t["id"] for t in types["type"]] == TYPES
     assert {t["group"] for t in types["type"]} <= {*types["groups"], ""}
     assert [t["id"] for t in types["type"] if t["group"] == "luu_tru"] == ["khach_san", "nha_nghi"]
-    assert all(
-        t.keys() == {"id", "name", "prose", "group", "headers", "since", "note"} for t in types["type"]
-    )
+    split = {"since", "split_from"}
+    for kind in types["type"]:
+        assert kind.keys() - split == {"id", "name", "prose", "group", "headers", "note"}
+        assert kind.keys() & split in ({*()}, split)
+    assert [(t["id"], t["since"], t["split_from"]) for t in types["type"] if "since" in t] == [
+        ("vu_truong", 2022, "khac")
+    ]
     for unit, year in SAMPLES:
-        columns = headers(DATA / unit / str(year) / "co-so-kinh-doanh-dich-vu.xlsx")[2:8]
-        for column, kind in zip(columns, types["type"], strict=True):
+        columns = headers(DATA / unit / str(year) / "co-so-kinh-doanh-dich-vu.xlsx")[2:-1]
+        asked = [kind for kind in types["type"] if kind.get("since", 0) <= year]
+        for column, kind in zip(columns, asked, strict=True):
             assert column in kind["headers"]
 
 
@@ -655,6 +777,12 @@ def test_invented_units_say_so_and_have_no_official_code() -> None:
     assert {row["code"] for row in rows if row["level"] == "commune"} == set(INVENTED_COMMUNES)
     assert {row["valid_to"] for row in rows if row["level"] != "province"} == {"2025-06-30"}
     assert not any(row["successor_code"] for row in rows)
+
+
+def province_rows() -> list[dict[str, str]]:
+    """The provinces of the country before and after July 2025."""
+    with UNITS.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["level"] == "province"]
 
 
 def settings(unit: str, year: int) -> dict[str, Any]:

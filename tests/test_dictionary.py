@@ -108,6 +108,8 @@ def test_what_the_files_say_of_some_columns():
         "establishments",
         "inspections",
         "officers",
+        "records",
+        "results",
         "support",
     ]
     hotels = fields["establishments"]["khach_san"]
@@ -119,8 +121,12 @@ def test_what_the_files_say_of_some_columns():
         "karaoke",
         "xoa_bop",
         "nha_hang",
+        "vu_truong",
         "khac",
     ]
+    assert {name: field["since"] for name, field in fields["establishments"].items() if "since" in field} == {
+        "vu_truong": 2022
+    }
     assert fields["inspections"]["wave"]["constraints"] == {"required": True, "unique": True}
     assert fields["inspections"]["month"]["constraints"]["enum"] == [str(month) for month in range(1, 13)]
     assert fields["inspections"]["warned"]["partOf"] == "breaches"
@@ -132,16 +138,24 @@ def test_what_the_files_say_of_some_columns():
         "title": "Số vụ mại dâm bị phát hiện, triệt phá",
         "unit": "vụ",
     }
+    assert [name for name in SCHEMAS if load(name).get("optional")] == ["records", "results"]
+    more = {line["name"]: line for line in load("results")["lines"]}
+    assert (more["women"]["partOf"], more["quarters"]["maximum"], more["plans"]["ofParts"]) == (
+        "staff",
+        4,
+        True,
+    )
 
 
 def test_what_an_office_sent_is_as_the_dictionary_says():
     unit = units.resolve(MINH_HOA, 2020, ROOT / "data")
     parts = units.parts(unit, 2020, ROOT / "data")
-    for table in tables.load(ROOT / "data" / "tables.toml", units.words_for(unit, parts)).values():
+    for table in tables.load(ROOT / "data" / "tables.toml", units.words_for(unit, parts), 2020).values():
         (path,) = (ROOT / "data" / MINH_HOA / "2020").glob(f"{table.file}.*")
         totals = DEFAULT_TOTALS if table.adds_up else ()
         frame = read_table(path, table.sought, Findings(), parts=parts, total_labels=totals).frame
         fields = load(table.id)["fields"]
+        fields = [field for field in fields if field.get("since", 0) <= 2020]
         assert [field["name"] for field in fields] == list(frame)
         for field in fields:
             values, limits = frame[field["name"]], field.get("constraints", {})

@@ -26,23 +26,23 @@ DATA = ROOT / "data"
 MINH_HOA = "vi-du/huyen-minh-hoa"
 COMMUNE = "dien-bien/xa-tuan-giao"
 
-ESTABLISHMENTS, INSPECTIONS, COMMUNICATION, OFFICERS, CASES, SUPPORT, BUDGET = SHEETS = [
+ESTABLISHMENTS, INSPECTIONS, COMMUNICATION, OFFICERS, CASES, SUPPORT, BUDGET, RECORDS, RESULTS = SHEETS = [
     "Cơ sở kinh doanh dịch vụ", "Kiểm tra liên ngành", "Truyền thông", "Cán sự, đội tình nguyện",
-    "Vụ việc, đối tượng", "Hỗ trợ", "Kinh phí",
+    "Vụ việc, đối tượng", "Hỗ trợ", "Kinh phí", "Hồ sơ, xử lý hình sự", "Kết quả khác",
 ]  # fmt: skip
 COLUMNS = {
     ESTABLISHMENTS: "CDEFGH", INSPECTIONS: "BCDEFGHIJ", COMMUNICATION: "CDEF", OFFICERS: "CDE",
-    CASES: "D", SUPPORT: "D", BUDGET: "D",
+    CASES: "D", SUPPORT: "D", BUDGET: "D", RECORDS: "D", RESULTS: "D",
 }  # fmt: skip
 """The columns to be filled in."""
 NAMES = {
     ESTABLISHMENTS: ["khach_san", "nha_nghi", "karaoke", "xoa_bop", "nha_hang", "khac"],
     INSPECTIONS: ["wave", "month", "inspected", "breaches", "warned", "fined", "suspended", "additional", "fines"],
     COMMUNICATION: ["sessions", "broadcasts", "leaflets", "commitments"], OFFICERS: ["officers", "teams", "volunteers"],
-    CASES: ["value"], SUPPORT: ["value"], BUDGET: ["value"],
+    CASES: ["value"], SUPPORT: ["value"], BUDGET: ["value"], RECORDS: ["value"], RESULTS: ["value"],
 }  # fmt: skip
 """What they are called in the tidy tables."""
-ROWS = {INSPECTIONS: 20, CASES: 9, SUPPORT: 5, BUDGET: 4}
+ROWS = {INSPECTIONS: 20, CASES: 9, SUPPORT: 5, BUDGET: 4, RECORDS: 8, RESULTS: 20}
 """The rows to be filled in; elsewhere there is one for each commune."""
 
 
@@ -84,7 +84,11 @@ def fill(path, seed, real):
         else:
             for cell in unlocked(sheet):
                 figure = chance.randrange(400) / 2 if title == BUDGET else chance.randrange(30)
-                values[cell] = 0 if real and title in (CASES, SUPPORT) else figure
+                if title == RESULTS:  # staff, pupils, workers are more than those of them that are counted
+                    line = sheet[f"B{cell[1:]}"].value
+                    whole = line.endswith("trên địa bàn") or line.startswith("Số nhân viên của")
+                    figure = figure + 30 if whole else figure % 5
+                values[cell] = 0 if real and title in (CASES, SUPPORT, RECORDS) else figure
         if title == CASES:  # suspected establishments are some of all, reports handled some of those received
             values |= {"D9": chance.randrange(3) * values["D9"] // 29, "D13": values["D12"] // 2}
         for cell, value in values.items():
@@ -99,7 +103,8 @@ def read_back(files, unit, year):
     this = units.resolve(unit, year, DATA)
     parts = units.parts(this, year, DATA)
     findings, found = Findings(), {}
-    for table in tables.load(DATA / "tables.toml", units.words_for(this, parts)).values():
+    known = tables.load(DATA / "tables.toml", units.words_for(this, parts), year, has_parts=bool(parts))
+    for table in known.values():
         if any(table.title in load_workbook(path).sheetnames for path in files.values()):
             choices = settings.Intake(dash="missing")
             read = gather(
@@ -107,7 +112,9 @@ def read_back(files, unit, year):
             )
             table.check(read, findings)
             if table.rows == "line":
-                assert list(table.named_lines(read, findings)) == [line.id for line in table.lines]
+                named = table.named_lines(read, findings)
+                assert list(named) == [line.id for line in table.lines]
+                table.check_lines(read, named, findings)
             found[table.title] = read
     return found, findings
 
@@ -245,6 +252,57 @@ def test_wrong_figures_show_and_a_part_may_not_exceed_its_whole(tmp_path, progra
     ]  # fmt: skip
 
 
+def test_a_line_that_is_more_than_its_whole_shows(tmp_path, program):
+    (path,) = made(MINH_HOA, 2021, tmp_path)
+    book = load_workbook(path)
+    sheet = book[RESULTS]
+    rows = {sheet.cell(row, 2).value: row for row in range(7, 27)}
+    women, quarters = (
+        rows["Số nhân viên nữ của các cơ sở kinh doanh dịch vụ"],
+        rows["Số quý có tin, bài, chuyên mục"],
+    )
+    assert (women, quarters) == (9, 18)
+    colours = {
+        str(area.sqref): [rule.formula[0] for rule in rules]
+        for area, rules in sheet.conditional_formatting._cf_rules.items()
+    }
+    (of_staff,), (of_year,) = colours["D9"], colours["D18"]
+    (tmp_path / "out").mkdir()
+    found = []
+    for staff, its_women, with_news in [(5, 6, 5), (5, 5, 4), (None, 6, None)]:
+        sheet["D8"], sheet["D9"], sheet["D18"] = staff, its_women, with_news
+        sheet["Y1"], sheet["Y2"] = f"={of_staff}", f"={of_year}"
+        book.save(tmp_path / "thu.xlsx")
+        done = office(tmp_path / "thu.xlsx", tmp_path / "out", "xlsx", program)
+        values = load_workbook(done, data_only=True)[RESULTS]
+        found.append((values["Y1"].value, values["Y2"].value))
+    assert found == [(True, True), (False, False), (False, False)]
+
+
+def test_an_optional_sheet_that_was_left_blank_counts_as_not_sent(filled, tmp_path):
+    unit, path, _typed = filled
+    book = load_workbook(path)
+    for cell in unlocked(book[RECORDS]):
+        book[RECORDS][cell] = None
+    for cell in unlocked(book[RESULTS])[1:]:
+        book[RESULTS][cell] = None
+    book.save(tmp_path / "bieu-nhap.xlsx")
+    this = units.resolve(unit, 2021, DATA)
+    parts = units.parts(this, 2021, DATA)
+    known = tables.load(DATA / "tables.toml", units.words_for(this, parts), 2021)
+    findings = Findings()
+    read = {
+        id: gather(
+            {"bieu-nhap.xlsx": tmp_path / "bieu-nhap.xlsx"}, known[id], findings,
+            choices=settings.Intake(dash="missing"), parts=parts, confirmed={}, year=2021,
+        )
+        for id in ("records", "results")
+    }  # fmt: skip
+    assert read["records"].frame.empty
+    assert list(read["results"].frame["value"].isna()) == [False] + [True] * 19
+    assert {f.sheet for f in findings} == {RESULTS}
+
+
 # --- last year's figures beside ---
 
 
@@ -358,7 +416,7 @@ def test_what_libreoffice_saves_is_read_without_a_finding(filled, tmp_path, prog
         assert set(typed[title]) <= set(unlocked(sheet))
         assert values[title]["A4"].value == "Đã điền đủ"
         total = first_row(title) + ROWS.get(title, len(found[title].rows))
-        for column in COLUMNS[title] if title != CASES else "":
+        for column in COLUMNS[title] if title not in (CASES, RECORDS, RESULTS) else "":
             added = [v for cell, v in typed[title].items() if cell[0] == column]
             if not isinstance(added[0], str) and (title, column) != (INSPECTIONS, "C"):
                 assert values[title][f"{column}{total}"].value == pytest.approx(sum(added)), (title, column)

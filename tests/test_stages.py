@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from conftest import ROOT, UNIT
+from many_units import make
 
 from baocao.analysis import stages
 from baocao.analysis.findings import Findings
@@ -75,6 +76,63 @@ def test_years_compared_are_this_and_up_to_four_before(data):
         shutil.copytree(data / UNIT / "2018", data / UNIT / str(year))
     needed = Stage(INDICATORS, UNIT, 2020, "internal", data).needs
     assert [stage.year for stage in needed] == [2016, 2018, 2019, 2020]
+
+
+NEW = "dien-bien/xa-tuan-giao"
+
+
+def test_a_commune_of_2026_is_compared_with_what_its_district_sent(data):
+    """Its three communes reported within huyện Tuần Giáo to 2024; for 2025 nobody has data here."""
+    for year in (2021, 2022, 2023, 2024):
+        shutil.copytree(data / UNIT / "2020", data / UNIT / str(year), dirs_exist_ok=True)
+    shutil.copytree(data / UNIT / "2020", data / "dien-bien/huyen-tua-chua/2024", dirs_exist_ok=True)
+    needed = Stage(INDICATORS, NEW, 2026, "internal", data).needs
+    assert [(stage.unit, stage.year) for stage in needed] == [
+        (UNIT, 2022), (UNIT, 2023), (UNIT, 2024), (NEW, 2026),
+    ]  # fmt: skip
+    assert Workspace(INDICATORS, NEW, 2026, "internal", str(data), "").years == [2022, 2023, 2024, 2026]
+    before = Stage(INDICATORS, NEW, 2026, "internal", data).key
+    sheet = data / UNIT / "2023" / "truyen-thong.xlsx"
+    sheet.write_bytes(sheet.read_bytes() + b"\n")
+    assert Stage(INDICATORS, NEW, 2026, "internal", data).key != before
+
+
+def test_a_unit_is_compared_with_others_only_over_a_changed_boundary(data):
+    city, district = "dien-bien/thanh-pho-dien-bien-phu", "dien-bien/huyen-dien-bien"
+    for unit in (city, district):
+        for year in (2019, 2020, 2021):
+            shutil.copytree(data / UNIT / "2020", data / unit / str(year), dirs_exist_ok=True)
+    years = {
+        year: [
+            (s.unit, s.year) for s in Stage(INDICATORS, city, year, "internal", data).needs if s.year > 2018
+        ]
+        for year in (2020, 2021)
+    }
+    assert years == {
+        2020: [(city, 2019), (district, 2019), (city, 2020)],
+        2021: [(city, 2019), (district, 2019), (city, 2020), (city, 2021)],
+    }
+    other = Stage(INDICATORS, district, 2020, "internal", data).needs
+    assert {stage.unit for stage in other} == {district}
+
+
+def test_planning_thousands_of_reports_follows_no_boundary_twice(tmp_path):
+    """Counted, not timed: what a plan asks of units grows with provinces and years, not with reports."""
+    data = make(tmp_path / "data", 300, (2018, 2019, 2020))
+    look, asked = stages.Look(), []
+    original = stages.units.unchanged
+
+    def counting(*arguments):
+        asked.append(arguments)
+        return original(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages.units, "unchanged", counting)
+        patch.setattr(stages.units, "made_of", None)  # never asked where nothing changed
+        for number in range(1, 301):
+            for year in (2018, 2019, 2020):
+                assert Stage(INDICATORS, f"vi-du/huyen-minh-hoa-{number}", year, "internal", data, look).needs
+    assert len(asked) == 3
 
 
 def test_work_by_hand_keeps_nothing(data, tmp_path):

@@ -9,7 +9,7 @@ from baocao.analysis.findings import Findings
 from baocao.errors import InputError
 
 PATH = ROOT / "data" / "tables.toml"
-TABLES = tables.load(PATH, {"unit": "huyện"})
+TABLES = tables.load(PATH, {"unit": "huyện"}, 2020)
 
 
 def checked(table, **columns):
@@ -59,6 +59,55 @@ def test_parts_above_their_total_are_an_error_below_it_a_question():
     assert places(findings) == [("error", "total-below-parts", "H6"), ("verify", "total-above-parts", "H7")]
 
 
+def checked_lines(table, **values):
+    """What is said of lines with these figures; all other lines are there and hold 0."""
+    names = [line.id for line in table.lines]
+    shown = {"line": [line.name for line in table.lines], "value": [values.get(name, 0) for name in names]}
+    frame = intake.tidy(table.sought, shown, len(names))
+    source = intake.Source("bang.csv", "", {"line": "A", "value": "C"})
+    read = intake.RawTable(frame, tuple((source, 2 + i) for i in range(len(names))), (source,))
+    findings = Findings()
+    named = table.named_lines(read, findings)
+    assert list(named) == names
+    table.check_lines(read, named, findings)
+    return findings
+
+
+def test_a_line_that_is_part_of_another_is_not_more_and_four_quarters_are_a_year():
+    results, cases = TABLES["results"], TABLES["cases"]
+    fits = {
+        "staff": 5,
+        "women": 5,
+        "quarters": 4,
+        "pupils_reached": 0,
+        "workers": pd.NA,
+        "workers_reached": 7,
+    }
+    assert places(checked_lines(results, **fits)) == []
+    wrong = {"staff": 5, "women": 6, "quarters": 5, "pupils": 30, "pupils_reached": 31, "workers_reached": 1}
+    assert places(checked_lines(results, **wrong)) == [
+        ("error", "part-exceeds-whole", "C4"), ("error", "above-maximum", "C13"), ("error", "part-exceeds-whole", "C15"),
+        ("error", "part-exceeds-whole", "C17"),
+    ]  # fmt: skip
+    assert places(checked_lines(cases, reports_received=2, reports_handled=3)) == [
+        ("error", "part-exceeds-whole", "C8")
+    ]
+
+
+def test_what_is_asked_for_depends_on_the_year_and_on_parts():
+    later = tables.load(PATH, {"unit": "xã"}, 2022, has_parts=False)
+    names = [column.name for column in later["establishments"].columns]
+    assert names == [*TYPES[:5], "vu_truong", "khac", "total"]
+    assert later["establishments"].columns[-1].sum_of == (*TYPES[:5], "vu_truong", "khac")
+    assert [column.name for column in ESTABLISHMENTS.columns] == [*TYPES, "total"]
+    asked = {
+        table: {line.id for line in known["results"].lines}
+        for table, known in (("now", TABLES), ("alone", later))
+    }
+    assert asked["now"] - asked["alone"] == {"clean", "plans"}
+    assert {id for id, table in TABLES.items() if table.optional} == {"records", "results"}
+
+
 def test_all_that_is_wrong_is_said_at_once():
     findings = checked(WAVES, inspected=[20000, 1], breaches=[2, 2], wave=["a", "a"], month=["1", "x"])
     assert places(findings) == [
@@ -76,6 +125,7 @@ def test_all_that_is_wrong_is_said_at_once():
         (('id = "support"', 'id = "cases"'), "cases"),
         (('file = "ho-tro"', "file = ho-tro"), "tables.toml"),
         (('rows = "line"', 'rows = "record"'), "cases"),
+        (('within = "staff"', 'within = "women_"'), "women_"),
     ],
 )
 def test_an_entry_that_cannot_be_is_an_error_that_names_it(tmp_path, change, named):

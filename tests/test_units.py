@@ -94,6 +94,7 @@ def test_every_unit_has_a_source_a_parent_and_a_folder_of_its_own():
         assert unit.level == "province" or (unit.province, unit.parent_code) in parents
         assert unicodedata.is_normalized("NFC", unit.name)
         assert set(unit.successor_codes) <= later
+        assert "chia cho" not in unit.doubt
     for month in units.STATES:
         paths = Counter(unit.path for unit in in_list(month))
         assert max(paths.values()) == 1
@@ -139,10 +140,9 @@ def test_what_ended_and_what_began_with_the_districts():
 
 
 def test_every_commune_of_2025_went_to_one_new_commune_or_was_divided():
-    divided = [unit for unit in in_list(Y2025, "commune") if "chia cho" in unit.doubt]
+    divided = [unit for unit in in_list(Y2025, "commune") if len(unit.successor_codes) > 1]
     whole = [unit for unit in in_list(Y2025, "commune") if len(unit.successor_codes) == 1]
     assert (len(divided), len(whole)) == (471, 9564)
-    assert not any(unit.successor_codes for unit in divided)
     heirs = {unit.code: unit for unit in in_list(TODAY)}
     provinces = {unit.code: unit for unit in in_list(Y2025, "province")}
     for unit in whole:
@@ -451,7 +451,7 @@ def test_an_own_table_says_when_a_unit_changed_and_replaces_the_row_of_the_packa
 
 def test_before_the_first_list_there_is_a_doubt_but_not_about_what_older_lists_hold():
     assert [units.doubt_about(DISTRICT, year) for year in (2018, 2020, 2024)] == [None] * 3
-    district = units.resolve("dien-bien/huyen-dien-bien", 2020)
+    district = units.resolve("lai-chau/huyen-sin-ho", 2020)
     doubt = units.doubt_about(district, 2020)
     assert doubt is not None
     assert "2023-04" in doubt.text("vi")
@@ -463,6 +463,126 @@ def test_an_invented_unit_is_beyond_doubt(tmp_path):
     rows = ["X1,Suối Mơ,huyện,,district,X,vi-du,,,,bịa,", "X11,Mây,xã,,commune,X1,vi-du,,,,bịa,"]
     data = invented(tmp_path, rows)
     assert units.doubt_about(units.resolve("suoi-mo", 2018, data), 2018, data) is None
+
+
+# --- on this year's boundaries ---
+
+DATA = ROOT / "data"
+# Of what each commune of 2025 on the former area of huyện Tuần Giáo is made, by code.
+FROM_2025 = {
+    "03253": {"03253", "03289", "03274"}, "03295": {"03295", "03280", "03304"}, "03268": {"03268", "03262", "03269"},
+    "03260": {"03271", "03260", "03265"}, "03283": {"03298", "03283", "03277", "03284"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "made_of"), FROM_2025.items())
+@pytest.mark.parametrize("earlier", [2022, 2024])
+def test_each_commune_that_came_of_tuan_giao_alone_is_made_of_whole_communes(code, made_of, earlier):
+    """03260 was Rạng Đông, 03283 was Nà Sáy: their figures go to Pú Nhung and Chiềng Sinh with those of others."""
+    (new,) = (unit for unit in KNOWN if unit.code == code and unit.valid_from == date(2025, 7, 1))
+    before = units.made_of(new, 2026, earlier)
+    assert before.places == {"dien-bien/huyen-tuan-giao": dict.fromkeys(sorted(made_of), code)}
+    assert (before.whole, before.same, before.unchanged) == (True, "", False)
+
+
+def test_no_set_of_new_communes_is_the_old_district():
+    """Nà Tòng, Phình Sáng and Chiềng Đông went to communes that are also made of other districts' communes."""
+    inside = {old for each in FROM_2025.values() for old in each}
+    left = {commune.code for commune in COMMUNES} - inside
+    assert left == {"03263", "03259", "03299"}
+    for code in ("03217", "03244", "03301"):
+        (new,) = (unit for unit in KNOWN if unit.code == code and unit.valid_from == date(2025, 7, 1))
+        before = units.made_of(new, 2026, 2024)
+        assert len(before.places) == 2
+        assert len(left & set(before.places["dien-bien/huyen-tuan-giao"])) == 1
+        assert before.whole
+        assert not before.same
+
+
+def test_a_unit_that_did_not_change_is_the_same():
+    before = units.made_of(DISTRICT, 2020, 2018, DATA)
+    assert before.unchanged
+    assert before.same == DISTRICT.path
+    assert len(before.places[DISTRICT.path]) == 19
+    assert units.made_of(units.resolve("xa-tuan-giao", 2027), 2027, 2026).unchanged
+
+
+def test_the_communes_of_dien_bien_before_2020():
+    """130 to 129: four communes moved to the city and one was merged (NQ 815/NQ-UBTVQH14)."""
+    names = ("dien-bien/thanh-pho-dien-bien-phu", "dien-bien/huyen-dien-bien")
+    city, district = (units.resolve(name, 2020, DATA) for name in names)
+    counts = {y: [len(units.parts(unit, y, DATA)) for unit in (city, district)] for y in range(2018, 2025)}
+    assert counts == {y: [9, 25] for y in (2018, 2019)} | {y: [12, 21] for y in range(2020, 2025)}
+    before, after = ({part.code for part in units.parts(city, y, DATA)} for y in (2019, 2020))
+    assert before - after == {"03144"}
+    assert after - before == {"03316", "03317", "03325", "03326"}
+    assert after - before <= {part.code for part in units.parts(district, 2019, DATA)}
+    assert {units.doubt_about(unit, y, DATA) for unit in (city, district) for y in counts} == {None}
+
+
+def test_the_city_of_2020_takes_its_four_new_communes_from_the_district():
+    """Parts of two more of the district's communes went to one of its wards: that ward, and the whole, are not whole."""
+    city = units.resolve("dien-bien/thanh-pho-dien-bien-phu", 2020, DATA)
+    before = units.made_of(city, 2020, 2019, DATA)
+    moved = ["03316", "03317", "03325", "03326"]
+    assert before.places["dien-bien/huyen-dien-bien"] == {code: code for code in moved}
+    own = before.places[city.path]
+    assert (own["03144"], own["03145"], own["03127"], own["03142"]) == ("03145", "03145", "03127", "")
+    assert (before.whole, before.same) == (False, "")
+    assert units.made_of(city, 2024, 2020, DATA).unchanged
+
+
+def test_the_district_of_2020_is_not_whole_but_for_nineteen_of_its_communes():
+    district = units.resolve("dien-bien/huyen-dien-bien", 2020, DATA)
+    before = units.made_of(district, 2020, 2019, DATA)
+    codes = {part.code for part in units.parts(district, 2020, DATA)}
+    assert before.places == {district.path: {code: code for code in sorted(codes - {"03328", "03331"})}}
+    assert not before.whole
+
+
+def test_a_boundary_that_moved_inside_a_district_leaves_the_district_as_it_was():
+    district = units.resolve("dien-bien/huyen-tua-chua", 2020, DATA)
+    before = units.made_of(district, 2020, 2019, DATA)
+    assert (before.whole, before.same, before.unchanged) == (True, district.path, False)
+    assert {code for code, now in before.places[district.path].items() if not now} == {"03217", "03250"}
+
+
+def test_what_was_divided_or_is_not_known_is_no_whole_place():
+    (divided,) = (unit for unit in KNOWN if unit.code == "30334" and unit.valid_to)
+    for code in divided.successor_codes:
+        (heir,) = (unit for unit in KNOWN if unit.code == code and unit.valid_from)
+        before = units.made_of(heir, 2026, 2024)
+        assert not before.whole
+        assert "30334" not in {code for codes in before.places.values() for code in codes}
+
+
+def test_units_that_changed_on_a_day_nobody_knows_are_not_followed():
+    """In Bắc Giang communes of the list of 2023-04 are not in that of 2025-03: when, and into which, is not known."""
+    gone = [u for u in KNOWN if u.province == "bac-giang" and u.level == "commune" and u.seen[-1] == Y2023]
+    parents = {unit.parent_code for unit in gone}
+    heirs = {
+        code
+        for u in in_list(Y2025)
+        if u.province == "bac-giang" and u.parent_code in parents
+        for code in u.successor_codes
+    }
+    assert heirs
+    for new in (unit for unit in in_list(TODAY) if unit.code in heirs and unit.province == "bac-ninh"):
+        before = units.made_of(new, 2026, 2022)
+        assert not {code for codes in before.places.values() for code in codes} & {unit.code for unit in gone}
+        assert not before.whole
+
+
+def test_a_district_that_changed_its_name_is_the_same_area(tmp_path):
+    rows = [
+        "X1,Suối,huyện,,district,X,vi-du,,2019-12-31,X9,bịa,", "X11,Mây,xã,,commune,X1,vi-du,,2019-12-31,X91,bịa,",
+        "X12,Gió,xã,,commune,X1,vi-du,,2019-12-31,X91,bịa,", "X9,Suối,thị xã,,district,X,vi-du,2020-01-01,,,bịa,",
+        "X91,Mây Gió,phường,,commune,X9,vi-du,2020-01-01,,,bịa,",
+    ]  # fmt: skip
+    data = invented(tmp_path, rows)
+    before = units.made_of(units.resolve("suoi", 2020, data), 2020, 2019, data)
+    assert before.places == {"vi-du/huyen-suoi": {"X11": "X91", "X12": "X91"}}
+    assert (before.whole, before.same) == (True, "vi-du/huyen-suoi")
 
 
 # --- names in sheets ---

@@ -170,14 +170,18 @@ def test_items_with_commas_are_listed_with_semicolons():
     ("now", "before", "text"),
     [
         (20, 18, "tăng 02 cơ sở so với cùng kỳ"),
-        (18, 20, "giảm 02 cơ sở so với cùng kỳ"),
+        (18, 20, "giảm 02 cơ sở, tức 10%, từ 20 xuống 18, so với cùng kỳ"),
         (26, 10, "tăng 16 cơ sở so với cùng kỳ"),
         (5, 5, "không thay đổi so với cùng kỳ"),
         (0, 0, "không thay đổi so với cùng kỳ"),
         (3, 0, "phát sinh mới so với cùng kỳ"),
         (0, 3, "giảm 03 cơ sở so với cùng kỳ"),
-        (20.1, 20.0, "tăng 0,1 cơ sở so với cùng kỳ"),
-        (35.5, 33, "tăng 2,5 cơ sở so với cùng kỳ"),
+        (20.1, 20.0, "tăng 0,1 cơ sở, tức 0,5%, từ 20 lên 20,1, so với cùng kỳ"),
+        (35.5, 33, "tăng 2,5 cơ sở, tức 7,6%, từ 33 lên 35,5, so với cùng kỳ"),
+        (1064, 1095, "giảm 31 cơ sở, tức 2,8%, từ 1.095 xuống 1.064, so với cùng kỳ"),
+        (1095, 1064, "tăng 31 cơ sở, tức 2,9%, từ 1.064 lên 1.095, so với cùng kỳ"),
+        (19, 19.5, "giảm 0,5 cơ sở so với cùng kỳ"),
+        (0, 25, "giảm 25 cơ sở, tức 100%, từ 25 xuống 0, so với cùng kỳ"),
     ],
 )
 def test_changes_are_differences_in_words(now, before, text):
@@ -189,10 +193,24 @@ def test_the_time_compared_with_can_be_named():
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
-def test_a_change_never_speaks_of_percent_or_of_nothing(now, before):
+def test_a_change_tells_no_percentage_without_its_two_numbers_and_none_of_a_small_base(now, before):
+    """The rules of reporting, not the way the sentence is made."""
     text = vi.change_in_words(now, before, "vụ")
-    assert "%" not in text
     assert " 0 " not in text
+    assert ("%" in text) == (before >= 20 and now != before)
+    if "%" in text:
+        stated = [figure.value for figure in vi.figures_in(text, ["vụ"])]
+        assert stated[0] == abs(now - before)
+        assert stated[1] == pytest.approx(abs(now - before) / before * 100, abs=0.051)
+        assert stated[2:] == [before, now]
+    assert ("phát sinh mới" in text) == (before == 0 < now)
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_the_change_of_a_percentage_is_told_in_points_alone(now, before):
+    text = vi.change_in_words(now, before, vi.POINTS, decimals=1)
+    assert "%" not in text
+    assert vi.POINTS in text or "không thay đổi" in text or "phát sinh mới" in text
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from baocao.analysis import vietnamese
+from baocao.analysis.findings import NOTE, Findings
 from baocao.errors import InputError, MisuseError, UsageError
 from baocao.messages import _
 
@@ -464,7 +465,7 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
     with matplotlib.rc_context({"svg.hashsalt": "baocao", "svg.fonttype": "path"}):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
-    titles = (axes.get_title(loc="left") or axes.get_title() for axes in figure.axes)
+    titles = [figure.get_suptitle(), *(ax.get_title(loc="left") or ax.get_title() for ax in figure.axes)]
     alt = ". ".join([*(" ".join(title.split()) for title in titles if title), alt])
     display(
         {CHART_MIME: file.getvalue(), "text/plain": alt},
@@ -502,17 +503,21 @@ def without_values(text: str) -> str:
 class Narrative:
     """The office's own paragraphs by section, as its `narrative.md` holds them (README, "Narrative").
 
-    `lines` are the numbers of the lines in the file where the sections' texts begin.
+    `lines` are the numbers of the lines in the file where the sections' texts begin; `left_out` are the offered
+    sentences (`Offers`) that a section does without, by section and id, with the numbers of the lines that say so.
     """
 
     file: str
     known: tuple[str, ...]
     sections: Mapping[str, str]
     lines: Mapping[str, int]
+    left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: Path, known: Sequence[str]) -> Self:
-        """Read `narrative.md`; `known` are the ids of the sections that the report has."""
+    def read(cls, path: Path | None, known: Sequence[str]) -> Self:
+        """Read `narrative.md`, without a file no text; `known` are the ids of the sections that the report has."""
+        if path is None:
+            return cls.parse("", known)
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
@@ -527,6 +532,7 @@ class Narrative:
         """The narrative in `text`: headings `## section-id`, paragraphs under them."""
         sections: dict[str, list[str]] = {}
         lines: dict[str, int] = {}
+        left_out: dict[tuple[str, str], int] = {}
         current: list[str] | None = None
         for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), start=1):
             heading = re.fullmatch(r"(#+)(?:\s+(.*?))?\s*", line)
@@ -539,19 +545,22 @@ class Narrative:
                         _nearest(id, known),
                     )  # fmt: skip
                 current = sections[id] = []
+            elif line.strip() and current is None:
+                raise InputError(
+                    _("{file}, line {line}: text before the first section.", file=file, line=number),
+                    _("Put a heading of the form '## section' above it."),
+                )
+            elif line.lstrip().startswith("<!--"):
+                left_out |= {(id, name): number for name in _left_out(line, file, number)}
+                if current:
+                    current.append("")
             elif current:
                 current.append(line)
-            elif line.strip():
-                if current is None:
-                    raise InputError(
-                        _("{file}, line {line}: text before the first section.", file=file, line=number),
-                        _("Put a heading of the form '## section' above it."),
-                    )
+            elif line.strip() and current is not None:
                 lines[id] = number
                 current.append(line)
-        return cls(
-            file, tuple(known), {id: "\n".join(texts).rstrip() for id, texts in sections.items()}, lines
-        )
+        texts = {id: "\n".join(texts).rstrip() for id, texts in sections.items()}
+        return cls(file, tuple(known), texts, lines, left_out)
 
     def section(self, id: str, values: Values) -> Prose:
         """The paragraphs of one section with the figures in place; nothing if the office wrote none.
@@ -608,6 +617,17 @@ class Narrative:
             ) from None  # fmt: skip
 
 
+def _left_out(line: str, file: str, number: int) -> list[str]:
+    """The ids in `<!-- bo: can-su, chua-dat -->`."""
+    found = re.fullmatch(r"\s*<!--\s*b[oỏ]\s*:\s*([\w-]+(?:\s*[,;]\s*[\w-]+)*)\s*-->\s*", line)
+    if not found:
+        raise InputError(
+            _("{file}, line {line}: '{text}' is not understood.", file=file, line=number, text=line.strip()),
+            _("To leave an offered sentence out, write {example}.", example="<!-- bo: can-su -->"),
+        )
+    return re.split(r"\s*[,;]\s*", found[1])
+
+
 _MARKS = re.compile(
     r"""\\.                                              # an escaped character stays as it is
       | \{eval\}(?P<role>`+)(?P<code>.+?)(?P=role)(?!`)(?P<stop>[.)]?)  # a figure
@@ -615,6 +635,80 @@ _MARKS = re.compile(
       | (?P<html>[<&])                                   # what would open HTML""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A sentence that a report's figures may suggest for a section.
+
+    `text` is empty where they do not; `grounds` are the figures it rests on. `line` is the line of the narrative that
+    leaves it out, or None.
+    """
+
+    section: str
+    id: str
+    text: str
+    grounds: str
+    line: int | None = None
+
+
+class Offers:
+    """The sentences that the figures suggest for the sections, and what the office decided about them.
+
+    The office leaves one out by a line `<!-- bo: id -->` in the section of its narrative.
+    """
+
+    def __init__(self, narrative: Narrative) -> None:
+        self._narrative = narrative
+        self._offers: list[Offer] = []
+
+    def add(self, section: str, id: str, text: str, grounds: str) -> None:
+        """Offer a sentence, or say that there is such a one and the figures do not suggest it now (empty `text`)."""
+        line = self._narrative.left_out.get((section, id))
+        self._offers.append(Offer(section, id, text, grounds, line))
+
+    def prose(self, section: str) -> Prose:
+        """The sentences of a section that stay, a paragraph each, once all of that section were offered.
+
+        An id that the narrative leaves out and that is none of them is an `InputError` with section, line and the
+        nearest id.
+        """
+        offers = [offer for offer in self._offers if offer.section == section]
+        self._refuse_unknown(section, [offer.id for offer in offers])
+        return Prose("\n\n".join(offer.text for offer in offers if offer.text and offer.line is None))
+
+    def table(self) -> Table:
+        """All sentences that the figures suggest: their ids, what they rest on, and whether they are used."""
+        rows = [
+            [offer.section, offer.id, offer.text, offer.grounds, "dùng" if offer.line is None else "bỏ"]
+            for offer in self._offers
+            if offer.text
+        ]
+        header = ["Mục", "Mã câu", "Câu", "Căn cứ", "Dùng/bỏ"]
+        return Table.from_rows(caption="", header=[header], rows=rows, align="lllll", row_header=1)
+
+    def note(self, findings: Findings, file: str) -> None:
+        """Note each suggested sentence that the office leaves out; `file` is the narrative as findings call it."""
+        for section in dict.fromkeys(section for section, _id in self._narrative.left_out):
+            self._refuse_unknown(section, [o.id for o in self._offers if o.section == section])
+        for offer in self._offers:
+            if offer.text and offer.line is not None:
+                findings.add(
+                    NOTE, "overruled",
+                    _("The figures ({grounds}) suggest a sentence that the office leaves out: {text}",
+                      grounds=offer.grounds, text=offer.text),
+                    _("To have the sentence again, take '{id}' out of this line.", id=offer.id),
+                    file=file, sheet=offer.section, row=offer.line,
+                )  # fmt: skip
+
+    def _refuse_unknown(self, section: str, ids: Sequence[str]) -> None:
+        for (named, id), line in self._narrative.left_out.items():
+            if named == section and id not in ids:
+                raise InputError(
+                    _("{file}, section '{id}', line {line}: there is no sentence '{name}' to leave out.",
+                      file=self._narrative.file, id=section, line=line, name=id),
+                    _nearest(id, ids),
+                )  # fmt: skip
 
 
 def literal(text: str) -> str:

@@ -1,14 +1,19 @@
-"""A unit's figures against its own earlier ones: copied from last year, out of line, called otherwise.
+"""A unit's figures against its own earlier ones: on which boundaries, over which time, and what looks wrong about them.
 
-All of these are questions, never errors: last year's figures may have come again. Pure functions on frames; what is
-asked about a table is said in `2_indicators`.
+What looks wrong (copied from last year, out of line, called otherwise) is a question, never an error: last year's
+figures may have come again. Pure functions on frames; what is asked about a table is said in `2_indicators`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from baocao.analysis.settings import Period
+    from baocao.analysis.units import Before
 
 FEWEST_YEARS = 3
 """Earlier years that there must be before a figure can be out of line with them."""
@@ -65,3 +70,48 @@ def called_otherwise(definitions: pd.DataFrame, year: int) -> list[tuple[str, st
         if now and before and now.casefold() != before.casefold():
             found.append((table, now, before))
     return found
+
+
+def on_boundaries(sent: Mapping[str, pd.DataFrame], before: Before, places: Sequence[str]) -> pd.DataFrame:
+    """A clean table of an earlier year as a unit would have sent it on its boundaries of now.
+
+    `sent` are the tables of that year by the unit that sent them, one at least; `before` says what the unit was, and
+    `places` are the codes of its places now. In a table with a column "place" the figures of places that became one are
+    added up, a missing one makes their sum missing; a place that is not made of whole ones that sent their figures is
+    missing, and with it every total, unless the unit as a whole is made of these: then what cannot be given to one
+    place stands without a place, and counts in totals only. A table without places is comparable, and returned, only if
+    one unit had exactly this area.
+    """
+    first = next(iter(sent.values()))
+    if before.unchanged or "place" not in first.columns:
+        return sent.get(before.same, first.iloc[:0])
+    there = {unit: table for unit, table in sent.items() if unit in before.places and not table.empty}
+    absent = {code for unit, codes in before.places.items() if unit not in there for code in codes.values()}
+    whole = before.whole and not absent
+    rows = pd.concat(
+        [table.assign(place=table["place"].map(before.places[unit])) for unit, table in there.items()]
+        or [first.iloc[:0]]
+    )
+    rows = rows[rows["place"].notna() & ~rows["place"].isin(absent) & ((rows["place"] != "") | whole)]
+    figures = list(first.select_dtypes("number").columns)
+    keys = [name for name in first.columns if name not in figures]
+    summed = rows.groupby(keys, dropna=False)[figures].sum(skipna=False, min_count=1).reset_index()
+    missing = [] if whole or summed.empty else [code for code in places if code not in set(summed["place"])]
+    others = summed[keys].drop(columns="place")
+    each = others.drop_duplicates() if len(keys) > 1 else others.iloc[:1]  # one row for each type, or one
+    blank = each.merge(pd.Series(missing, name="place", dtype=object), how="cross")
+    return (
+        pd.concat([summed.replace({"place": {"": None}}), blank])[list(first.columns)]
+        .astype(first.dtypes)
+        .sort_values(keys, ignore_index=True)
+    )
+
+
+def other_period(now: Period, before: Period) -> bool:
+    """Whether what two reports count as having happened did so in times of different length.
+
+    The time begins with the period and ends with it, or with the day the figures were taken if that is earlier. A day
+    more is a leap year's. It matters for flows alone: a stock is what there is on the last day.
+    """
+    days, days_before = ((each.cutoff - each.start).days for each in (now, before))
+    return abs(days - days_before) > 1

@@ -26,14 +26,20 @@ from baocao.messages import Message, _
 
 COLUMNS = (
     "code", "name", "unit_of_measure", "kind", "place", "value", "numerator", "denominator", "previous", "change",
-    "target", "achieved", "comparable", "illustrative", "sensitive",
+    "target", "achieved", "comparable", "illustrative", "sensitive", "why_not", "previous_suppressed", "suppressed",
 )  # fmt: skip
 NUMBERS = ("value", "numerator", "denominator", "previous", "change", "target", "achieved")
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods)."""
+    """One entry of the dictionary; `kind` is "stock" (the last value counts) or "flow" (values add over periods).
+
+    `sum_of` are codes that add up to it, `within` is one of which it is a part, `hidden_with` one without which it is
+    not published, `compared_at` those whose sum alone may be compared with a year in which they were not told apart;
+    `source` are the clean tables it is computed from. What does not add up (`adds_up`) has no value for several units
+    together: quarters in which each did something.
+    """
 
     code: str
     name: str
@@ -44,6 +50,18 @@ class Indicator:
     annex: bool
     numerator: str = ""
     denominator: str = ""
+    adds_up: bool = True
+    sum_of: tuple[str, ...] = ()
+    within: str = ""
+    hidden_with: str = ""
+    compared_at: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The codes, and of a percentage the counts, that its entry names."""
+        single = (self.within, self.hidden_with, self.numerator, self.denominator)
+        return (*self.sum_of, *self.compared_at, *filter(None, single))
 
 
 class Dictionary:
@@ -65,13 +83,15 @@ class Dictionary:
         entries: list[Indicator] = []
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         for raw in content["indicator"]:
+            listed: dict[str, Any] = {n: tuple(raw.get(n, ())) for n in ("sum_of", "compared_at", "source")}
             try:
                 entries.append(
                     Indicator(
                         code=raw["code"], name=_with_words(raw["name"], words),
                         unit=_with_words(raw["unit"], words), kind=raw["kind"], group=raw["group"],
-                        sensitive=raw["sensitive"], annex=raw["annex"],
-                        numerator=raw.get("numerator", ""), denominator=raw.get("denominator", ""),
+                        sensitive=raw["sensitive"], annex=raw["annex"], adds_up=raw.get("adds_up", True),
+                        **{name: raw.get(name, "") for name in ("numerator", "denominator", "within", "hidden_with")},
+                        **listed,
                     )
                 )  # fmt: skip
             except KeyError as error:
@@ -90,16 +110,35 @@ class Dictionary:
                 _("{file}: the code {code} stands there twice.", file=path.name, code=doubled[0]),
                 _("Give each indicator a code of its own."),
             )
+        known = {*codes, *content.get("counts", {})}
+        for entry in entries:
+            if unknown := [name for name in entry.names if name not in known]:
+                raise InputError(
+                    _("{file}: entry {code} names {name}, which is not there.", file=path.name, code=entry.code,
+                      name=unknown[0]),
+                    _("Correct the code, or add its entry."),
+                )  # fmt: skip
         return cls(content["groups"], entries, words)
 
     def __getitem__(self, code: str) -> Indicator:
         if code not in self._entries:
-            near = difflib.get_close_matches(code, self._entries, n=3) or list(self._entries)
             raise UsageError(
                 _("There is no indicator {code} in the dictionary.", code=code),
-                _("Add it to data/indicators.toml, or use one of: {names}.", names=", ".join(near)),
+                _(
+                    "Add it to data/indicators.toml, or use one of: {names}.",
+                    names=", ".join(self.nearest(code)),
+                ),
             )
         return self._entries[code]
+
+    def nearest(self, code: str) -> list[str]:
+        """The codes most like one that is not there; all of them if none is like it."""
+        return difflib.get_close_matches(code, self._entries, n=3) or list(self._entries)
+
+    def parts_and_wholes(self) -> list[tuple[str, str]]:
+        """Which indicators count a part of what others count: never more than those."""
+        sums = [(part, entry.code) for entry in self for part in entry.sum_of]
+        return sums + [(entry.code, entry.within) for entry in self if entry.within]
 
     def __iter__(self) -> Iterator[Indicator]:
         return iter(self._entries.values())
@@ -142,13 +181,19 @@ class Book:
             self._values[code, place, year] = None if pd.isna(value) else float(value)
 
     def __getitem__(self, code: str) -> pd.Series:
-        """The unit's own values of an indicator, by year."""
+        """The unit's own values of an indicator, by year; a year in which it was not set is not there."""
         self.dictionary[code]
-        values = [self._values.get((code, self.unit_code, year)) for year in self.years]
-        return pd.Series(values, index=pd.Index(self.years, name="year"), dtype="Float64", name=code)
+        years = [year for year in self.years if (code, self.unit_code, year) in self._values]
+        values = [self._values[code, self.unit_code, year] for year in years]
+        return pd.Series(
+            values, index=pd.Index(years, name="year", dtype="int64"), dtype="Float64", name=code
+        )
 
     def share(self, code: str, numerator: pd.Series, denominator: pd.Series) -> None:
-        """Set a percentage from its two numbers, both by year; nothing over zero is missing, not zero."""
+        """Set a percentage from its two numbers, both by year, for the years of both.
+
+        Nothing over zero is missing, not zero.
+        """
         if not (self.dictionary[code].numerator and self.dictionary[code].denominator):
             raise MisuseError(
                 _(
@@ -160,21 +205,43 @@ class Book:
                     code=code,
                 ),
             )
-        for year in self.years:
-            above, below = (
-                None if year not in s.index or pd.isna(s[year]) else float(s[year])
-                for s in (numerator, denominator)
-            )
+        for year in (y for y in self.years if y in numerator.index and y in denominator.index):
+            above, below = (None if pd.isna(s[year]) else float(s[year]) for s in (numerator, denominator))
             value = None if above is None or not below else above / below * 100
             self._values[code, self.unit_code, year] = value
             self._parts[code, self.unit_code, year] = (above, below)
 
-    def table(self, year: int, targets: pd.DataFrame, real: Iterable[str] | None) -> pd.DataFrame:
+    def receive(self, year: int, values: Mapping[str, float | None], counts: Mapping[str, float]) -> None:
+        """Take a year's values for the whole unit as they are, in place of whatever was computed for that year.
+
+        `counts` are what percentages have below the line that is no indicator, by name: the number of parts.
+        """
+        for kept in (self._values, self._parts):
+            for key in [key for key in kept if key[2] == year]:
+                del kept[key]
+        given = {
+            code: None if value is None or pd.isna(value) else float(value) for code, value in values.items()
+        }
+        for code, value in given.items():
+            entry = self.dictionary[code]
+            self._values[code, self.unit_code, year] = value
+            if entry.denominator:
+                numbers = given.get(entry.numerator), (given | dict(counts)).get(entry.denominator)
+                self._parts[code, self.unit_code, year] = numbers
+
+    def table(
+        self,
+        year: int,
+        targets: pd.DataFrame,
+        real: Iterable[str] | None,
+        unfair: Mapping[str, str] | None = None,
+    ) -> pd.DataFrame:
         """One row per indicator and place for `year`, in the columns of `indicators.csv`.
 
         `targets` has the columns code and target for this year. `real` are the codes whose value for the whole unit is
         not illustrative; None means that nothing is. `change` is value minus previous, in the indicator's unit
-        (percentage points for a percentage); `achieved` is the value in percent of the target.
+        (percentage points for a percentage); `achieved` is the value in percent of the target. `unfair` says of codes
+        why their comparison with the year before is not fair; it stands in `why_not` where there is a comparison.
         """
         target_of = dict(zip(targets["code"], targets["target"], strict=True))
         rows = []
@@ -186,6 +253,8 @@ class Book:
                 above, below = self._parts.get((entry.code, place, year), (None, None))
                 target = target_of.get(entry.code) if place == self.unit_code else None
                 invented = real is not None and (entry.code not in real or place != self.unit_code)
+                both = value is not None and previous is not None
+                why_not = (unfair or {}).get(entry.code, "") if both else ""
                 rows.append(
                     {
                         "code": entry.code, "name": entry.name, "unit_of_measure": entry.unit, "kind": entry.kind,
@@ -193,17 +262,19 @@ class Book:
                         "change": _difference(value, previous),
                         "target": target,
                         "achieved": value / target * 100 if value is not None and target else None,
-                        "comparable": value is not None and previous is not None, "illustrative": invented,
-                        "sensitive": entry.sensitive,
+                        "comparable": both and not why_not, "illustrative": invented,
+                        "sensitive": entry.sensitive, "why_not": why_not, "previous_suppressed": False,
+                        "suppressed": False,
                     }
                 )  # fmt: skip
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
         return frame.astype(dict.fromkeys(NUMBERS, "Float64"))
 
     def series(self) -> pd.DataFrame:
-        """All values as code, place, year, value, for charts over the years."""
+        """All values as code, place, year, value, suppressed, for charts over the years."""
         rows = [(code, place, year, value) for (code, place, year), value in sorted(self._values.items())]
-        return pd.DataFrame(rows, columns=["code", "place", "year", "value"]).astype({"value": "Float64"})
+        frame = pd.DataFrame(rows, columns=["code", "place", "year", "value"]).astype({"value": "Float64"})
+        return frame.assign(suppressed=False)
 
 
 def _with_words(text: str, words: Mapping[str, str]) -> str:
@@ -226,7 +297,7 @@ class Figures:
     A name is an indicator code; `.previous`, `.change` or `.target` may follow it, and then a format after a colon:
     `:bang` as a table writes it (4), `:0` to `:3` with so many decimals, and after `.change` `:loi` in words (tăng 02
     cơ sở so với cùng kỳ năm trước). It is looked up, never executed. An unknown name is a `UsageError` with the
-    nearest ones; a missing value reads "chưa có số liệu".
+    nearest ones; a missing value reads "chưa có số liệu", one that is not published "không công bố".
     """
 
     FIELDS = ("previous", "change", "target")
@@ -243,10 +314,27 @@ class Figures:
         return code in self._rows
 
     def number(self, name: str) -> float | None:
-        """The number behind a name; None if it is missing."""
+        """The number behind a name; None if it is missing or not published."""
         row, field = self._find(name)
         value = getattr(row, field)
-        return None if pd.isna(value) else float(value)
+        return None if pd.isna(value) or self.suppressed(name) else float(value)
+
+    def suppressed(self, name: str) -> bool:
+        """Whether the number behind a name is there but not published; a change is not if one of its two is not."""
+        row, field = self._find(name)
+        hidden = {"value": row.suppressed, "previous": row.previous_suppressed, "target": False}
+        return bool(hidden.get(field, row.suppressed or row.previous_suppressed))
+
+    def why_not(self, code: str) -> str:
+        """Why an indicator is not compared fairly with the year before; empty if it is."""
+        return str(self._find(code)[0].why_not)
+
+    def two_numbers(self, code: str) -> tuple[float, float] | None:
+        """The two numbers of a percentage; None if it is none, or one of them is missing or not published."""
+        row, _field = self._find(code)
+        if pd.isna(row.numerator) or pd.isna(row.denominator) or row.suppressed:
+            return None
+        return float(row.numerator), float(row.denominator)
 
     def unit(self, code: str) -> str:
         """The unit of measure of an indicator."""
@@ -263,11 +351,15 @@ class Figures:
             )
         value = self.number(name)
         if value is None:
-            return "chưa có số liệu"
-        unit = "điểm phần trăm" if row.unit_of_measure == "%" else str(row.unit_of_measure)
+            return "không công bố" if self.suppressed(name) else "chưa có số liệu"
+        unit = vietnamese.POINTS if row.unit_of_measure == "%" else str(row.unit_of_measure)
+        if form == "loi" and row.why_not not in ("", "period"):
+            return "không so sánh được với cùng kỳ năm trước"
         if form == "loi":
             rounded = 1 if row.unit_of_measure == "%" else None
-            return vietnamese.change_in_words(row.value, row.previous, unit, "cùng kỳ năm trước", rounded)
+            uneven = "năm trước, kỳ số liệu hai năm không bằng nhau"
+            since = uneven if row.why_not == "period" else "cùng kỳ năm trước"
+            return vietnamese.change_in_words(row.value, row.previous, unit, since, rounded)
         decimals = int(form) if form.isdigit() else None
         if row.unit_of_measure == "%":  # the change of a percentage is no percentage
             share = (

@@ -127,6 +127,18 @@ class Illustrative(_Section):
     real: tuple[str, ...] = Field(default=(), strict=False)
 
 
+class Disclosure(_Section):
+    """What the public editions of a province's units withhold; stands in the province's own `report.toml`.
+
+    Counts from 1 to below `threshold` are withheld. No Vietnamese rule names a number; 5 is what statistical offices
+    elsewhere often take. `not_sending` are units, by their folders' names, that will not report for the year, so that
+    nobody waits for them.
+    """
+
+    threshold: int = Field(default=5, ge=2, le=100)
+    not_sending: Once = ()
+
+
 class Settings(_Section):
     """All of `report.toml`."""
 
@@ -138,6 +150,7 @@ class Settings(_Section):
     layout: Layout
     intake: Intake
     illustrative: Illustrative | None = None
+    disclosure: Disclosure = Disclosure()
 
 
 def load(path: Path, year: int) -> Settings:

@@ -16,13 +16,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from baocao.analysis import digests
+from baocao.analysis import digests, units
 from baocao.analysis.digests import known
+from baocao.errors import UsageError
 
 Found = TypeVar("Found")
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = REPOSITORY / "notebooks"
-CLEAN, INDICATORS, REPORT = "1_clean", "2_indicators", "3_report"
+CLEAN, INDICATORS, REPORT, PROVINCE = "1_clean", "2_indicators", "3_report", "4_province"
+DISCLOSURE = "disclosure"
+"""The stage that is no notebook: which figures of a province and year the public editions show."""
+INTERNAL, PUBLIC = "internal", "public"
+"""The editions: exact, for the office and the level above; and with small counts withheld, for everybody."""
+WHOLE = "_tinh"
+"""The folder name of a province as a unit of its own."""
 YEARS_COMPARED = 5
 """A report reads this many years of its unit, its own included: a five-year series."""
 
@@ -44,6 +51,11 @@ class Stage:
         return NOTEBOOKS / f"{self.notebook}.ipynb"
 
     @property
+    def province(self) -> str:
+        """The folder name of the unit's province."""
+        return self.unit.split("/")[0]
+
+    @property
     def inputs(self) -> Path:
         """The folder with the office's files for this unit and year."""
         return self.data / self.unit / str(self.year)
@@ -53,15 +65,42 @@ class Stage:
         """The stages whose results this one reads, earliest first."""
         if self.notebook == CLEAN:
             return ()
+        if self.notebook == DISCLOSURE:
+            there = {year for own in self.look.units(self.data, self.province).values() for year in own}
+            before = max((year for year in there if year < self.year), default=None)
+            return (*([self._other(DISCLOSURE, before)] if before else []), *self._all_units)
+        if self.edition == PUBLIC:
+            return (self._other(DISCLOSURE, self.year, f"{self.province}/{WHOLE}"),)
         if self.notebook == INDICATORS:
-            first = self.year - YEARS_COMPARED + 1
-            years = [y for y in self.look.years(self.data, self.unit) if first <= y <= self.year]
-            return tuple(self._other(CLEAN, year) for year in years)
+            years = range(self.year - YEARS_COMPARED + 1, self.year + 1)
+            return tuple(self._other(CLEAN, year, unit) for year in years for unit in self.compared(year))
+        if self.notebook == PROVINCE:
+            return self._all_units
         return (self._other(INDICATORS, self.year),)
 
-    def _other(self, notebook: str, year: int) -> Stage:
-        """Another stage of the same unit, the same object for all that need it."""
-        other = Stage(notebook, self.unit, year, "internal", self.data, self.look)
+    @property
+    def _all_units(self) -> tuple[Stage, ...]:
+        """The indicators of every unit of the province that sent something for the year."""
+        there = self.look.units(self.data, self.province)
+        return tuple(
+            self._other(INDICATORS, self.year, u) for u, years in there.items() if self.year in years
+        )
+
+    def compared(self, year: int) -> list[str]:
+        """The units whose clean results of a year this one is compared with: itself, and others it is made of since.
+
+        Only those that have data for the year. On the unit's boundaries of its own year (`units.made_of`).
+        """
+        own = [self.unit] if year in self.look.years(self.data, self.unit) else []
+        others = () if year == self.year else self.look.made_of(self.data, self.unit, self.year, year)
+        return [
+            *own,
+            *(unit for unit in others if unit != self.unit and year in self.look.years(self.data, unit)),
+        ]
+
+    def _other(self, notebook: str, year: int, unit: str = "") -> Stage:
+        """Another stage, of the same unit unless another is named; the same object for all that need it."""
+        other = Stage(notebook, unit or self.unit, year, INTERNAL, self.data, self.look)
         return self.look.once(other, lambda: other)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -78,6 +117,8 @@ class Stage:
         names = self.look.listing(self.inputs)
         if self.notebook == CLEAN:
             return [name for name in names if name != "narrative.md"]
+        if self.notebook == DISCLOSURE:
+            return [name for name in names if name == "report.toml" or name.startswith(PUBLISHED)]
         if self.notebook == INDICATORS:
             return [name for name in names if name == "report.toml"]
         return [name for name in names if name in ("report.toml", "narrative.md")]
@@ -85,15 +126,19 @@ class Stage:
     @functools.cached_property
     def triggers(self) -> dict[str, dict[str, str]]:
         """What makes this stage run again when it changes: items by kind (docs/what-runs-again.md)."""
-        code, folder = known.code(self.source), str(self.inputs)
+        folder, cells = str(self.inputs), {}
+        imports: tuple[str, ...] = ("baocao.pipeline.disclose",)
+        if self.notebook != DISCLOSURE:
+            code = known.code(self.source)
+            cells, imports = {self.source.name: code.code}, code.imports
         return {
-            "cells": {self.source.name: code.code},
+            "cells": cells,
             "parameters": {"unit": self.unit, "year": str(self.year), "edition": self.edition},
             "inputs": {
                 f"{self.unit}/{self.year}/{name}": known.file(f"{folder}/{name}") for name in self.reads
             },
-            "tables": self.look.tables(self.data, self.unit.split("/")[0]),
-            "code": self.look.code(code.imports),
+            "tables": self.look.tables(self.data, self.province),
+            "code": self.look.code(imports),
             "engine": self.look.engine(),
             "packaged": self.look.packaged(),
             "libraries": versions(COMPUTES),
@@ -107,18 +152,41 @@ class Stage:
     @functools.cached_property
     def key(self) -> str:
         """The digest that names this stage's result: of its triggers, and of the results it reads."""
-        results = {f"{stage.notebook} {stage.year}": stage.key for stage in self.needs}
+        results = {stage.name: stage.key for stage in self.needs}
         return digests.of(self.triggers | {"results": results})[:32]
+
+    @property
+    def name(self) -> str:
+        """What tells this stage from the others behind one report."""
+        return f"{self.notebook} {self.unit} {self.year}"
+
+    def names(self, other: Stage) -> str:
+        """What a person calls a stage behind this one's report: its notebook, its unit if it is another, its year."""
+        return other.name if other.unit != self.unit else f"{other.notebook} {other.year}"
 
     def folder(self, work: Path) -> Path:
         """Where this stage's result lies under the work folder, made or not."""
         return work / self.notebook / self.key
 
+    def tables(self, work: Path) -> Path:
+        """The folder with the indicators that a report's last stage shows: a province computes its own."""
+        if self.notebook == PROVINCE:
+            return self.folder(work)
+        if self.edition == PUBLIC:
+            return self.needs[0].folder(work) / self.unit.split("/")[1]
+        return self.needs[-1].folder(work)
+
 
 def units_with_data(data: Path) -> list[str]:
-    """The units that have a folder for some year, as `province/unit`, in order."""
+    """The units that have a folder for some year, as `province/unit`, in order; a province after its units."""
     names = (f"{province}/{unit}" for province in _folders(data) for unit in _folders(data / province))
-    return sorted(name for name in names if years_with_data(data, name))
+    there = (name for name in names if years_with_data(data, name))
+    return sorted(there, key=lambda name: (name.split("/")[0], is_whole(name), name))
+
+
+def is_whole(unit: str) -> bool:
+    """Whether a unit, as `province/unit`, is a province."""
+    return unit.split("/")[1] == WHOLE
 
 
 def years_with_data(data: Path, unit: str) -> tuple[int, ...]:
@@ -137,11 +205,13 @@ def listed(items: Sequence[int] | Sequence[str]) -> str:
     return ", ".join(str(item) for item in items) or "-"
 
 
+PUBLISHED = "da-cong-bo"
+"""How the files in a province's own folder begin that hold what an earlier version of its public editions showed."""
 NEEDS = "needs.json"
 """Where the running pipeline says in a notebook's folder in which folders the results are that the notebook reads."""
 COMPUTES = (
     "ipykernel", "ipython", "matplotlib", "matplotlib-inline", "mistune", "nbclient", "nbformat", "numpy", "openpyxl",
-    "pandas", "pandera", "papermill", "pyarrow", "pydantic", "xlrd",
+    "pandas", "pandera", "papermill", "pyarrow", "pydantic", "scipy", "xlrd",
 )  # fmt: skip
 """Libraries whose version can change what a notebook computes or shows."""
 ENGINE = ("blocks", "engine", "execute", "forked", "kernel", "normalise", "params", "warmup")
@@ -177,9 +247,45 @@ class Look:
         """The years for which a unit has a folder, in order."""
         return self.once(("years", data, unit), lambda: years_with_data(data, unit))
 
+    def units(self, data: Path, province: str) -> dict[str, tuple[int, ...]]:
+        """The units of a province with data, and for which years."""
+
+        def found() -> dict[str, tuple[int, ...]]:
+            names = (f"{province}/{name}" for name in sorted(_folders(data / province)) if name != WHOLE)
+            return {name: years for name in names if (years := self.years(data, name))}
+
+        return self.once(("units", data, province), found)
+
+    def made_of(self, data: Path, unit: str, year: int, earlier: int) -> tuple[str, ...]:
+        """The units that reported in an earlier year for places a unit is made of, if boundaries changed since."""
+
+        def unchanged() -> bool:
+            return earlier not in self.years_there(data) or units.unchanged(province, year, earlier, data)
+
+        province = unit.partition("/")[0]
+        if self.once(("unchanged", data, province, year, earlier), unchanged):
+            return ()
+        try:
+            return tuple(units.made_of(units.resolve(unit, year, data), year, earlier, data).places)
+        except (
+            UsageError
+        ):  # there is no such unit in the year, or its parts are not known: told where they are asked for
+            return ()
+
+    def years_there(self, data: Path) -> set[int]:
+        """The years for which any unit has a folder."""
+        return self.once(
+            ("years", data), lambda: {y for unit in units_with_data(data) for y in self.years(data, unit)}
+        )
+
     def listing(self, folder: Path) -> list[str]:
-        """The names of the files in a folder and those below it, in order; not what editors leave there."""
-        return self.once(("listing", folder), lambda: sorted(_listing(str(folder))))
+        """The names of the files in a folder and those below it, in order; not what editors leave there.
+
+        A folder that does not exist, a province's own, has none.
+        """
+        return self.once(
+            ("listing", folder), lambda: sorted(_listing(str(folder))) if folder.is_dir() else []
+        )
 
     def tables(self, data: Path, province: str) -> dict[str, str]:
         """The digests of the tables that all units share, and of those of one province."""

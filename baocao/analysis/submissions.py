@@ -71,9 +71,15 @@ def gather(
 
     `sent` are the files of the unit and year by their names in its folder, `parts` the units that must have a row,
     `confirmed` names of theirs (`units.load_confirmed`). A unit that has not sent is named, and its figures are
-    missing. A file that cannot be read is an error like any other: all that is wrong with all files is found at once.
+    missing. An optional table that nobody sent, or filled in, has no rows. A file that cannot be read is an error like
+    any other: all that is wrong with all files is found at once.
     """
     files = _files(sent, table)
+    reading = (choices, parts, confirmed, year)
+    if table.optional:
+        files = {n: path for n, path in files.items() if not _left_blank(n, path, table, *reading)}
+        if not files:
+            return intake.nothing(table.sought, table.file)
     if not files:
         folder = f"{table.file}/"
         message = _("The table “{title}” was not sent: there is no {file} and no folder {folder}.",
@@ -89,7 +95,7 @@ def gather(
     files = _without_replaced(files, choices.replaces, findings)
     alone = len(files) == 1 and "/" not in next(iter(files))
     read = [
-        (name, _read(name, path, table, findings, choices, parts, confirmed, year, require_all=alone))
+        (name, _read(name, path, table, findings, *reading, require_all=alone))
         for name, path in files.items()
     ]
     if alone:
@@ -97,6 +103,11 @@ def gather(
     if table.rows == "record":
         return _below_each_other(table, [raw for _name, raw in read])
     return _merged(table, _by_source(read, choices.sources.get(table.file, ()), table.file), parts, findings)
+
+
+def was_sent(sent: Mapping[str, Path], table: Table) -> bool:
+    """Whether some file holds a table."""
+    return bool(_files(sent, table))
 
 
 def report_unread(sent: Mapping[str, Path], tables: Collection[Table], findings: Findings) -> None:
@@ -240,6 +251,23 @@ def _read(
     except InputError as error:  # noted and read on, so that everything wrong is said at once
         findings.add(ERROR, "file", error.message, error.remedy or intake.NOTHING_TO_DO, file=name)
         return intake.nothing(table.sought, name)
+
+
+def _left_blank(
+    name: str,
+    path: Path,
+    table: Table,
+    choices: Intake,
+    parts: Sequence[Unit],
+    confirmed: Mapping[str, str],
+    year: int,
+) -> bool:
+    """Whether a file is an entry form that nobody typed a figure of this table into."""
+    if _stem(name) != FORMS:
+        return False
+    found = Findings()
+    read = _read(name, path, table, found, choices, parts, confirmed, year, require_all=False)
+    return not found.errors and bool(read.frame.iloc[:, 1:].isna().all(axis=None))
 
 
 def _below_each_other(table: Table, read: Sequence[RawTable]) -> RawTable:

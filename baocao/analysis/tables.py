@@ -52,11 +52,17 @@ class _Entry(BaseModel):
 
 
 class Line(_Entry):
-    """A row that a table must have: the text in its first column, and what it counts in."""
+    """A row that a table must have: the text in its first column, what it counts in, and what it can be.
+
+    `within` is another line of the table, of which this one is a part; `maximum` counts beside that of its column.
+    """
 
     id: str
     name: str
     unit: str = ""
+    within: str = ""
+    maximum: int | None = None
+    of_parts: bool = False
 
 
 class TableColumn(_Entry):
@@ -74,6 +80,7 @@ class TableColumn(_Entry):
     sum_of: Names = Field(default=(), strict=False)
     within: str = ""
     rate_of: Names = Field(default=(), strict=False)
+    since: int = 0
 
     @property
     def title(self) -> str:
@@ -82,7 +89,10 @@ class TableColumn(_Entry):
 
 
 class Table(_Entry):
-    """One table that offices send; `columns` do not count the one of units, which every table by place has."""
+    """One table that offices send; `columns` do not count the one of units, which every table by place has.
+
+    A table that is sent `instead` of all others holds figures that a unit added up by itself.
+    """
 
     id: str
     file: str
@@ -90,6 +100,8 @@ class Table(_Entry):
     heading: str = ""
     rows: Literal["place", "line", "record"]
     adds_up: bool = True
+    instead: bool = False
+    optional: bool = False
     columns: tuple[TableColumn, ...] = Field(strict=False)
     lines: tuple[Line, ...] = Field(default=(), strict=False)
 
@@ -139,6 +151,22 @@ class Table(_Entry):
                 )
         return found
 
+    def check_lines(self, read: RawTable, named: pd.Series, findings: Findings) -> None:
+        """Add an error for each line, by its id in `named`, that is more than it can be."""
+        figure = self.columns[-1].name
+        rows = {line: i for i, line in named.dropna().items()}
+        values = {line: read.frame[figure][i] for line, i in rows.items()}
+        titles = {line.id: line.name for line in self.lines}
+        for line in self.lines:
+            value, whole = values.get(line.id, pd.NA), values.get(line.within, pd.NA)
+            if not (pd.isna(value) or pd.isna(whole)) and value > whole:
+                message = _said_part(line.name, value, titles[line.within], whole)
+                findings.add(ERROR, "part-exceeds-whole", message, ASK_WHICH,
+                             **read.address(figure, rows[line.id]))  # fmt: skip
+            if line.maximum is not None and not pd.isna(value) and value > line.maximum:
+                message = _said_above(line.name, value, line.maximum)
+                findings.add(ERROR, "above-maximum", message, ASK, **read.address(figure, rows[line.id]))
+
     def check(self, read: RawTable, findings: Findings) -> None:
         """Add everything in which a table that was read breaks its schema, all at once, each with its cell."""
         self._check_money(read, findings)
@@ -178,8 +206,13 @@ class Table(_Entry):
 # ----------------------------------------------------------------------------------------------------------
 
 
-def load(path: Path, words: Mapping[str, str]) -> dict[str, Table]:
-    """The tables of `data/tables.toml` by id; `words` stand for what is in braces (`units.words_for`).
+def load(
+    path: Path, words: Mapping[str, str], year: int | None = None, *, has_parts: bool = True
+) -> dict[str, Table]:
+    """The tables of `data/tables.toml` by id, as they were asked for in a year, or with all columns of all years.
+
+    `words` stand for what is in braces (`units.words_for`). A unit that has no parts is not asked for what only those
+    that have them can know.
 
     Raises `InputError` naming the table and the field that cannot be used.
     """
@@ -187,12 +220,16 @@ def load(path: Path, words: Mapping[str, str]) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     for entry in raw.get("table", []):
         place = f"{path.name}, {entry.get('id', '?')}"
-        given = [_expanded(column, path.parent) for column in entry.pop("column", [])]
+        given = [_expanded(column, path.parent, year) for column in entry.pop("column", [])]
         names = {key: [column["name"] for column in group] for key, group in given if key}
         for column in (column for _key, group in given for column in group):
             parts = column.get("sum_of", [])
             column["sum_of"] = [name for part in parts for name in names.get(part, [part])]
-        lines = [line | {"name": line.get("name", "").format_map(words)} for line in entry.pop("line", [])]
+        lines = [
+            line | {"name": line.get("name", "").format_map(words)}
+            for line in entry.pop("line", [])
+            if has_parts or not line.get("of_parts")
+        ]
         columns = [column for _key, group in given for column in group]
         try:
             table = Table.model_validate_json(json.dumps(entry | {"columns": columns, "lines": lines}))
@@ -216,16 +253,27 @@ def _toml(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _expanded(column: Mapping[str, Any], folder: Path) -> tuple[str, list[dict[str, Any]]]:
-    """A column's entry; one with `each` becomes a column for each entry of that file, under the file's name."""
+def _expanded(column: Mapping[str, Any], folder: Path, year: int | None) -> tuple[str, list[dict[str, Any]]]:
+    """A column's entry; one with `each` becomes a column for each entry of that file, under the file's name.
+
+    What came only after the year is left out.
+    """
     if "each" not in column:
-        return "", [dict(column)]
+        return "", [dict(column)] if year is None or column.get("since", 0) <= year else []
     shared = {name: value for name, value in column.items() if name != "each"}
     lists = (value for value in _toml(folder / column["each"]).values() if isinstance(value, list))
     entries = next(value for value in lists if isinstance(value[0], dict))
     note = shared.pop("note", "")
     return column["each"], [
-        shared | {"name": e["id"], "headers": e["headers"], "note": f"{e['name']}: {note}"} for e in entries
+        shared
+        | {
+            "name": e["id"],
+            "headers": e["headers"],
+            "note": f"{e['name']}: {note}",
+            "since": e.get("since", 0),
+        }
+        for e in entries
+        if year is None or e.get("since", 0) <= year
     ]
 
 
@@ -235,6 +283,9 @@ def _refuse_unknown_names(table: Table, place: str) -> None:
         for other in (*column.sum_of, *column.rate_of, *filter(None, [column.within])):
             if other not in names:
                 raise _unusable(f"{place}, {column.name}", f"“{other}”")
+    for line in table.lines:
+        if line.within and line.within not in [other.id for other in table.lines]:
+            raise _unusable(f"{place}, {line.id}", f"“{line.within}”")
     if len(set(names)) < len(names) or (table.rows == "line") != bool(table.lines):
         raise _unusable(place, ", ".join(names))
 
@@ -279,8 +330,7 @@ def _rules_of(column: TableColumn, titles: Mapping[str, str]) -> Iterator[_Rule]
         yield _Rule(
             "above-maximum", name, ERROR,
             lambda frame: _true_or_missing(frame[name] <= column.maximum),
-            lambda row: _("{value} is more than “{column}” can be ({maximum}).", value=number(row[name]),
-                          column=column.title, maximum=number(column.maximum or 0)),
+            lambda row: _said_above(column.title, row[name], column.maximum or 0),
             ASK,
         )  # fmt: skip
     if column.values:
@@ -302,9 +352,7 @@ def _rules_of(column: TableColumn, titles: Mapping[str, str]) -> Iterator[_Rule]
         yield _Rule(
             "part-exceeds-whole", name, ERROR,
             lambda frame: _true_or_missing(frame[name] <= frame[column.within]),
-            lambda row: _("“{part}” is {inner}, more than “{whole}”, {outer}, of which it is a part.",
-                          part=column.title, inner=number(row[name]), whole=titles[column.within],
-                          outer=number(row[column.within])),
+            lambda row: _said_part(column.title, row[name], titles[column.within], row[column.within]),
             ASK_WHICH,
         )  # fmt: skip
     if column.sum_of:
@@ -343,6 +391,16 @@ def _true_or_missing(holds: pd.Series) -> pd.Series:
 def _sum(frame: pd.DataFrame, parts: Sequence[str]) -> pd.Series:
     """The sum of some columns; missing where one of them is."""
     return frame[parts].sum(axis=1, min_count=len(parts), skipna=False)
+
+
+def _said_above(title: str, value: Any, maximum: float) -> Message:
+    return _("{value} is more than “{column}” can be ({maximum}).", value=number(value), column=title,
+             maximum=number(maximum))  # fmt: skip
+
+
+def _said_part(title: str, value: Any, whole: str, outer: Any) -> Message:
+    return _("“{part}” is {inner}, more than “{whole}”, {outer}, of which it is a part.", part=title,
+             inner=number(value), whole=whole, outer=number(outer))  # fmt: skip
 
 
 def _said_sum(column: TableColumn, row: pd.Series, parts: Sequence[str]) -> Message:

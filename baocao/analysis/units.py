@@ -21,7 +21,7 @@ from baocao.errors import InputError, MisuseError, UsageError
 from baocao.messages import Message, _
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 TABLE = Path(__file__).parents[1] / "units" / "units.csv"
 COLUMNS = (
@@ -62,6 +62,7 @@ class Unit:
     `province` is the province's folder name and `type` the kind in small letters ("huyện"); `named_after` is
     "number", "person" or "event" where the name is one of these, else "". `folder` is the unit's own folder name where
     kind and name would not tell it from another unit. `seen` are the months of the lists that the unit is in.
+    `successor_codes` are the units that have its area since it ended: one took over all of it, or several divided it.
     """
 
     code: str
@@ -105,21 +106,25 @@ class Unit:
 
         But a unit that is not in the list of a month did not exist then, nor on the far side of it.
         """
+        if (self.valid_from and day < self.valid_from) or (self.valid_to and self.valid_to < day):
+            return False
+        if self.valid_from and self.valid_to:
+            return True
         month = f"{day:%Y-%m}"
         before, after = self._lists_without_it
-        return (self.valid_from <= day if self.valid_from else before < month) and (
-            day <= self.valid_to if self.valid_to else month < after
-        )
+        return bool(self.valid_from or before < month) and bool(self.valid_to or month < after)
 
     def may_be_missing_on(self, day: date) -> bool:
         """Whether a unit with `exists_on(day)` may not have existed: between a list with it and one without."""
+        if self.valid_from and self.valid_to:
+            return False
         month = f"{day:%Y-%m}"
         before, after = self._lists_without_it
         return (not self.valid_from and before != _NEVER and month < self.seen[0]) or (
             not self.valid_to and after != _EVER and self.seen[-1] < month
         )
 
-    @property
+    @functools.cached_property
     def _lists_without_it(self) -> tuple[str, str]:
         """The months of the last list before the unit was seen and of the first after."""
         if not self.seen:
@@ -182,6 +187,12 @@ class _Known:
         self._units: dict[str, tuple[Unit, ...]] = {}
         self._named: dict[str, dict[str, list[Unit]]] = {}
         self._nearest: dict[str, list[Unit]] = {}
+        self._coded: dict[str, dict[str, list[Unit]]] = {}
+        self._below: dict[str, dict[str, list[Unit]]] = {}
+        self._leading: dict[str, dict[str, list[Unit]]] = {}
+        self._days: dict[str, list[date]] = {}
+        self._lost: dict[tuple[tuple[str, str], date, date], bool] = {}
+        self._heirs: dict[tuple[Unit, date], frozenset[Unit] | None] = {}
         self._refuse_codes_given_twice()
 
     @functools.cached_property
@@ -219,11 +230,26 @@ class _Known:
             unit for each in provinces for unit in self._by_name(each).get(key, ()) if _is_called(unit, text)
         ]
 
-    def with_codes(self, codes: Container[str]) -> list[Unit]:
+    def with_codes(self, codes: Iterable[str]) -> list[Unit]:
         """The units that have, or had, one of the codes, in the order of province and code."""
-        provinces = {line.split(",", 7)[6] for line in self._lines if line.partition(",")[0] in codes}
-        found = [unit for each in provinces | set(self._own) for unit in self.of(each) if unit.code in codes]
+        found = [unit for code in set(codes) for unit in self._with_code(code)]
         return sorted(found, key=lambda unit: (unit.province, unit.code))
+
+    def _with_code(self, code: str) -> Iterator[Unit]:
+        for province in self._provinces_by_code.get(code, set()) | set(self._own):
+            if province not in self._coded:
+                self._coded[province] = {}
+                for unit in self.of(province):
+                    self._coded[province].setdefault(unit.code, []).append(unit)
+            yield from self._coded[province].get(code, ())
+
+    @functools.cached_property
+    def _provinces_by_code(self) -> dict[str, set[str]]:
+        """The provinces of the package's table that have, or had, a unit with a code."""
+        found: dict[str, set[str]] = {}
+        for fields in (line.split(",", 7) for line in self._lines if line):
+            found.setdefault(fields[0], set()).add(fields[6])
+        return found
 
     def nearest(self, text: str) -> list[Unit]:
         """The units whose names are most like a text that names none; those that report on some year first."""
@@ -241,6 +267,80 @@ class _Known:
             units.sort(key=lambda unit: unit.level == "commune" and unit.valid_from is None)
             self._nearest[text] = units
         return self._nearest[text]
+
+    def below(self, province: str, code: str, day: date) -> list[Unit]:
+        """The units right below that with a code on a day, in code order."""
+        if province not in self._below:
+            self._below[province] = {}
+            for unit in sorted(self.of(province), key=lambda unit: unit.code):
+                self._below[province].setdefault(unit.parent_code, []).append(unit)
+        return [unit for unit in self._below[province].get(code, ()) if unit.exists_on(day)]
+
+    def lost_one(self, parent: tuple[str, str], first: date, day: date) -> bool:
+        """Whether a place right below a unit is gone on a later day, and nobody knows into which others."""
+        if (parent, first, day) not in self._lost:
+            places = (unit for unit in self.below(*parent, first) if unit.level == "commune")
+            lost = any(self.heirs(unit, day) is None for unit in places)
+            self._lost[parent, first, day] = lost
+        return self._lost[parent, first, day]
+
+    def unchanged(self, province: str, first: date, last: date) -> bool:
+        """Whether no unit of a province is known to have begun or ended after one day and until another."""
+        if province not in self._days:
+            ends = {unit.valid_to + timedelta(days=1) for unit in self.of(province) if unit.valid_to}
+            self._days[province] = sorted(ends | {u.valid_from for u in self.of(province) if u.valid_from})
+        return not any(first < day <= last for day in self._days[province])
+
+    def sources(self, place: Unit, day: date) -> frozenset[Unit] | None:
+        """The units of an earlier day of which a place was made, wholly or in part; None if they are not known."""
+        ended = [unit for unit in self._led_to(place.code) if unit.valid_to and unit.valid_to >= day]
+        found = [
+            self.sources(unit, day)
+            for unit in ended
+            if unit.valid_to and place.exists_on(unit.valid_to + timedelta(days=1))
+        ]
+        if place.exists_on(day):
+            found.append(None if place.may_be_missing_on(day) else frozenset({place}))
+        return frozenset().union(*filter(None, found)) if found and all(found) else None
+
+    def heirs(self, place: Unit, day: date) -> frozenset[Unit] | None:
+        """The units that have the area of a place on a later day; None if they are not known."""
+        if (place, day) not in self._heirs:
+            self._heirs[place, day] = self._followed(place, day)
+        return self._heirs[place, day]
+
+    def _followed(self, place: Unit, day: date) -> frozenset[Unit] | None:
+        if place.exists_on(day):
+            return None if place.may_be_missing_on(day) else frozenset({place})
+        if not place.valid_to:
+            return None
+        next_day = place.valid_to + timedelta(days=1)
+        after = [unit for unit in self.with_codes(place.successor_codes) if unit.exists_on(next_day)]
+        found = [self.heirs(unit, day) for unit in after]
+        complete = {unit.code for unit in after} == set(place.successor_codes)
+        return frozenset().union(*filter(None, found)) if found and all(found) and complete else None
+
+    def _led_to(self, code: str) -> Iterator[Unit]:
+        """The units that ended and have their area, or a part of it, in a unit with a code since."""
+        for province in sorted(self._provinces_leading_to.get(code, ())):
+            if province not in self._leading:
+                self._leading[province] = {}
+                for unit in self.of(province):
+                    for heir in unit.successor_codes:
+                        self._leading[province].setdefault(heir, []).append(unit)
+            yield from self._leading[province].get(code, ())
+
+    @functools.cached_property
+    def _provinces_leading_to(self) -> dict[str, set[str]]:
+        """The provinces with units that ended, by the codes of those that have their areas since."""
+        found: dict[str, set[str]] = {}
+        for fields in (line.split(",", 10) for line in self._lines if line):
+            for code in fields[9].split():
+                found.setdefault(code, set()).add(fields[6])
+        for unit in (unit for units in self._own.values() for unit in units):
+            for code in unit.successor_codes:
+                found.setdefault(code, set()).add(unit.province)
+        return found
 
     def _by_name(self, province: str) -> dict[str, list[Unit]]:
         """The units of a province by the last part of what a person may call them."""
@@ -421,7 +521,7 @@ def parts(unit: Unit, year: int, data_dir: Path | None = None) -> list[Unit]:
     and the table does not know whether that was before the end of the period or after.
     """
     day = report_day(year)
-    found = _parts_on(unit, day, _known(data_dir).of(unit.province))
+    found = _known(data_dir).below(unit.province, unit.code, day)
     if unsure := [part for part in found if part.may_be_missing_on(day)]:
         raise _not_known(unit, year, unsure)
     has_none = unit.level == "commune" or (unit.level == "district" and unit.seen and unit.exists_on(day))
@@ -433,6 +533,14 @@ def parts(unit: Unit, year: int, data_dir: Path | None = None) -> list[Unit]:
     return found
 
 
+def reporting(province: str, year: int, data_dir: Path | None = None) -> list[Unit]:
+    """The units that have to report in a year, in code order: those right below the province, by its folder name.
+
+    Districts as long as they exist at the period's end, to the reports of 2024; communes after.
+    """
+    return parts(resolve(f"{province}/_tinh", year, data_dir), year, data_dir)
+
+
 def doubt_about(unit: Unit, year: int, data_dir: Path | None = None) -> Message | None:
     """What to know of a unit and its parts in a year before the first list that has them; None in other years."""
     first = max((each.seen[0] for each in (unit, *parts(unit, year, data_dir)) if each.seen), default=_NEVER)
@@ -442,12 +550,6 @@ def doubt_about(unit: Unit, year: int, data_dir: Path | None = None) -> Message 
         "The oldest list of the parts of {unit} is of {month}: whether they were the same in {year} is not known.",
         unit=unit.full_name, month=first, year=year,
     )  # fmt: skip
-
-
-def _parts_on(unit: Unit, day: date, units: Iterable[Unit]) -> list[Unit]:
-    own = (unit.province, unit.code)
-    below = [part for part in units if (part.province, part.parent_code) == own and part.exists_on(day)]
-    return sorted(below, key=lambda part: part.code)
 
 
 def _is_called(unit: Unit, text: str) -> bool:
@@ -509,7 +611,7 @@ def _not_then(called: Iterable[Unit], year: int, known: _Known) -> UsageError:
                 province=unit.province,
             ),
         )
-    below = _parts_on(unit, unit.valid_to, known.of(unit.province))
+    below = known.below(unit.province, unit.code, unit.valid_to)
     codes = {code for each in (unit, *below) for code in each.successor_codes}
     next_day = unit.valid_to + timedelta(days=1)
     heirs = [heir.path for heir in known.with_codes(codes) if heir.exists_on(next_day)]
@@ -520,6 +622,87 @@ def _not_then(called: Iterable[Unit], year: int, known: _Known) -> UsageError:
         if heirs
         else _("Ask for the unit that took its place."),
     )  # fmt: skip
+
+
+# ----------------------------------------------------------------------------------------------------------
+# On this year's boundaries
+# ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Before:
+    """Of what places of an earlier year a unit of this year is made: communes, or districts that have none.
+
+    `places` are those that lie wholly in the unit, by the path of the unit that reported them: the code of each, and
+    the code of the place of this year that is made of it, alone or with other whole ones; "" if none is, because a
+    boundary inside the unit was moved. `whole` says whether they are all of the unit's area, so that sums may be
+    compared. `same` is the path of the one earlier unit that had exactly this area, else "".
+    """
+
+    places: Mapping[str, Mapping[str, str]]
+    whole: bool
+    same: str
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the unit was the same, with the same places."""
+        return list(self.places) == [self.same] and all(
+            before == now for before, now in self.places[self.same].items()
+        )
+
+
+def made_of(unit: Unit, year: int, earlier: int, data_dir: Path | None = None) -> Before:
+    """What a district or commune that reports for `year` was in an earlier year, on its boundaries of `year`.
+
+    Units are followed by their dates and successors, never by code alone: on 2025-07-01 many codes were given to
+    other units. Where a unit was divided, or nobody knows what became of it, it is no whole place. Raises what `parts`
+    raises.
+    """
+    known, first, day = _known(data_dir), report_day(earlier), report_day(year)
+    places = parts(unit, year, data_dir) or [unit]
+    if known.unchanged(unit.province, first, day):
+        return Before({unit.path: {place.code: place.code for place in places}}, True, unit.path)
+    made = {place: known.sources(place, first) for place in places}
+    heirs = {source: known.heirs(source, day) for each in made.values() for source in each or ()}
+    unsure = {parent for parent in map(_parent, heirs) if known.lost_one(parent, first, day)}
+    inside = [s for s, after in heirs.items() if after and after <= set(places) and _parent(s) not in unsure]
+    of_whole = {
+        source: place.code
+        for place, each in made.items()
+        if each and all(source in inside and heirs[source] == frozenset({place}) for source in each)
+        for source in each
+    }
+    found: dict[str, dict[str, str]] = {}
+    for source in sorted(inside, key=lambda source: source.code):
+        found.setdefault(_reporting(source, first, known).path, {})[source.code] = of_whole.get(source, "")
+    whole = all(made.values()) and len(inside) == len(heirs)
+    reporters = {_reporting(source, first, known) for source in inside} if whole else set()
+    same = next(iter(reporters)) if len(reporters) == 1 else None
+    others = known.below(same.province, same.code, first) if same else []
+    return Before(found, whole, same.path if same and len(others or [same]) == len(inside) else "")
+
+
+def unchanged(province: str, year: int, earlier: int, data_dir: Path | None = None) -> bool:
+    """Whether every unit of a province has the area in the report of a year that it had in an earlier one.
+
+    The cheap answer that spares `made_of` for nearly all units and years.
+    """
+    return _known(data_dir).unchanged(province, report_day(earlier), report_day(year))
+
+
+def _parent(place: Unit) -> tuple[str, str]:
+    return place.province, place.parent_code
+
+
+def _reporting(place: Unit, day: date, known: _Known) -> Unit:
+    """The unit that reported for a place: its district as long as there were districts, else the place itself."""
+    if place.level != "commune" or day >= DISTRICTS_ENDED:
+        return place
+    return next(
+        unit
+        for unit in known.with_codes([place.parent_code])
+        if unit.province == place.province and unit.exists_on(day)
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------

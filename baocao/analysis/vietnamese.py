@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SPREADSHEET_DIGITS = 15
 """A spreadsheet keeps this many significant digits (IEEE 754 doubles); what lies beyond is noise."""
+SMALL_BASE = 20
+"""Of a figure that was smaller than this, a change is told without a percentage: one more of two is no 50%."""
+POINTS = "điểm phần trăm"
+"""The unit of the change of a percentage."""
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -129,8 +133,10 @@ def change_in_words(
 ) -> str:
     """How a figure changed: "tăng 02 cơ sở so với cùng kỳ"; `since` names the time compared with.
 
-    Always the difference itself, rounded to `decimals` if given, never a percentage: a small base makes those absurd,
-    and zero has none. What was zero before is "phát sinh mới so với ...".
+    The difference itself comes first, rounded to `decimals` if given. A base of `SMALL_BASE` or more takes the
+    percentage behind it, always with its two numbers: "tăng 12 buổi, tức 12%, từ 100 lên 112, so với cùng kỳ"; a smaller
+    one would make it absurd. What was zero before is "phát sinh mới so với ...". With the unit "điểm phần trăm" the
+    figures are percentages, which change by points only.
     """
     difference = Decimal(str(now)) - Decimal(str(before))  # 20.1 - 20.0 is 0.1
     if decimals is not None:
@@ -139,7 +145,14 @@ def change_in_words(
         return f"không thay đổi so với {since}"
     if before == 0:
         return f"phát sinh mới so với {since}"
-    return f"{'tăng' if difference > 0 else 'giảm'} {count(abs(difference))} {unit} so với {since}"
+    direction, to = ("tăng", "lên") if difference > 0 else ("giảm", "xuống")
+    change = f"{direction} {count(abs(difference))} {unit}"
+    if before >= SMALL_BASE and unit not in (POINTS, "%"):
+        share = percent(abs(difference) / Decimal(str(before)) * 100)
+        change += (
+            f", tức {share}, từ {count(before)} {to} {count(now)},"  # no brackets: it often stands in some
+        )
+    return f"{change} so với {since}"
 
 
 class StatedFigure(NamedTuple):

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 
 from baocao.analysis import settings
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import INDICATORS, NEEDS, Stage, listed, years_with_data
+from baocao.analysis.stages import (
+    DISCLOSURE,
+    INDICATORS,
+    INTERNAL,
+    NEEDS,
+    PUBLIC,
+    WHOLE,
+    Stage,
+    listed,
+    years_with_data,
+)
 from baocao.errors import InputError, NotebookError, UsageError
 from baocao.messages import _
 
@@ -62,14 +72,22 @@ class Workspace:
     @property
     def years(self) -> list[int]:
         """The years this notebook compares, its own the last."""
-        return [
-            stage.year
-            for stage in Stage(INDICATORS, self._stage.unit, self._stage.year, "internal", self.data).needs
-        ]
+        stage = Stage(INDICATORS, self._stage.unit, self._stage.year, INTERNAL, self.data)
+        return sorted({needed.year for needed in stage.needs})
 
-    def choices(self, year: int) -> settings.Settings:
-        """What the office decided about the report of a year compared (`report.toml`)."""
-        return settings.load(self.inputs.parent / str(year) / "report.toml", year)
+    def compared(self, year: int) -> list[str]:
+        """The units whose data of a year compared make up this one: itself, and others that it is made of since."""
+        return self._stage.compared(year)
+
+    @property
+    def units_that_sent(self) -> list[str]:
+        """The units of the province with data for the year, as `province/unit`, in order."""
+        units = self._stage.look.units(self.data, self._stage.province)
+        return [unit for unit, years in units.items() if self._stage.year in years]
+
+    def choices(self, year: int, unit: str = "") -> settings.Settings:
+        """What the office, or that of another unit of the province, decided about its report of a year compared."""
+        return settings.load(self.data / (unit or self._stage.unit) / str(year) / "report.toml", year)
 
     def file(self, name: str) -> Path:
         """The office's file of this unit and year; `InputError` if it was not sent."""
@@ -95,10 +113,21 @@ class Workspace:
         """The files of this unit and year by their names below the year's folder, in order."""
         return {name: self.inputs / name for name in self._stage.reads}
 
-    def result(self, notebook: str, year: int | None = None) -> Path:
-        """The folder with an earlier notebook's result; the notebook is run first if there is none yet."""
-        stage = Stage(notebook, self._stage.unit, year or self._stage.year, "internal", self.data)
-        if self._kept and (given := self._given().get(f"{notebook} {stage.year}")):
+    def computed(self, unit: str = "") -> Path:
+        """The folder with the indicator tables of this unit, or another of its province, for this edition."""
+        path = unit or self._stage.unit
+        if self._stage.edition != PUBLIC:
+            return self.result(INDICATORS, unit=path)
+        whole = f"{self._stage.province}/{WHOLE}"
+        return self.result(DISCLOSURE, unit=whole) / path.split("/")[1]
+
+    def result(self, notebook: str, year: int | None = None, unit: str = "") -> Path:
+        """The folder with an earlier notebook's result, of this unit unless another is named.
+
+        The notebook is run first if there is none yet.
+        """
+        stage = Stage(notebook, unit or self._stage.unit, year or self._stage.year, INTERNAL, self.data)
+        if self._kept and (given := self._given().get(stage.name)):
             return Path(given)
         folder = stage.folder(self._work)
         if not folder.is_dir():

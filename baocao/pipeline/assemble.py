@@ -144,15 +144,15 @@ def _frame(cells: Cells) -> Frame | None:
 
 def _report(frame: Frame, cells: Cells, format: str) -> Node:
     parts = _parts(cells)
+    charts = frame.charts.get(format, "body")
     body = [
         *_outside_sections(parts, "opening"),
-        *_sections(parts, frame.sections),
+        *_sections(parts, frame.sections, charts=charts != "none"),
         *_outside_sections(parts, "closing"),
     ]
     labels = annex_labels(frame.annexes, frame.charts)
     annexes = [_annex(parts, id) | {"label": labels[id]} for id in frame.annexes]
 
-    charts = frame.charts.get(format, "body")
     if charts == "annex":
         body, moved = _with_pointers(body)
         if moved:
@@ -262,28 +262,34 @@ def _outside_sections(parts: Mapping[str, Cells], name: str) -> list[Node]:
     return blocks
 
 
-def _sections(parts: Mapping[str, Cells], ids: Iterable[str]) -> list[Node]:
-    """The blocks of the sections in this order, their headings numbered I., 1., 2.1. (B-10, B-11, B-16)."""
+def _sections(parts: Mapping[str, Cells], ids: Sequence[str], *, charts: bool) -> list[Node]:
+    """The blocks of the sections in this order, their headings numbered I., 1., 2.1. (B-10, B-11, B-16).
+
+    A section with nothing in it, neither of its own nor in its parts, is left out; without `charts` these count for
+    nothing.
+    """
     counts: list[int] = []
     blocks: list[Node] = []
     above = _sections_above(parts)
-    printed: list[str] = []
-    for id in ids:
-        opened = _opened(parts, "section", id)
-        if above[id] and not (above[id] in printed and printed[-1] in _family(above, above[id])):
+    opened = {id: _opened(parts, "section", id) for id in ids}
+    for before, id in zip(["", *ids], ids, strict=False):
+        if above[id] and before not in _family(above, above[id]):
             raise InputError(
                 _("The section '{id}' is a part of '{above}' and cannot stand without it or elsewhere.",
                   id=id, above=above[id]),
                 _("In report.toml, list it after '{above}' and before the next section, or take it out.",
                   above=above[id]),
             )  # fmt: skip
-        for block in opened:
+    filled = {id for id in ids if len(opened[id] if charts else _without_charts(opened[id])) > 1}
+    for id in ids:
+        if not _family(above, id) & filled:
+            continue
+        for block in opened[id]:
             if block["type"] == "heading":
                 counts = _counted(counts, block, id)
                 number = roman(counts[0]) if len(counts) == 1 else ".".join(map(str, counts[1:]))
                 block |= {"number": f"{number}."}
             blocks.append(block)
-        printed.append(id)
     _refuse_empty(blocks)
     return blocks
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import Stage
+from baocao.analysis.stages import DISCLOSURE, PUBLIC, Stage
 from baocao.errors import ReportError, UsageError, how_it_ended, unwritable
 from baocao.messages import _
 from baocao.pipeline import findings_page, record, workers
@@ -158,18 +158,18 @@ class Build:
                         del self._waiting[user]
                         heapq.heappush(self._ready, user)
         else:
-            yield from self._give_up(piece.stage, error)
+            yield from self._give_up(piece.stage, piece.stage, error)
 
-    def _give_up(self, stage: Stage, error: Exception) -> Iterator[ReportResult]:
-        """The results of the reports that cannot be made because a stage failed."""
+    def _give_up(self, stage: Stage, failed: Stage, error: Exception) -> Iterator[ReportResult]:
+        """The results of the reports that cannot be made without a stage, because one failed."""
         for user in self._users.pop(stage, []):
             if self._waiting.pop(user, None) is None:
                 continue
             self.progress.pieces -= 1
             if user.stage is None:
-                yield self.progress.count(failure(user.plan, error))
+                yield self.progress.count(failure(user.plan, _of_another(failed, user.plan, error)))
             else:
-                yield from self._give_up(user.stage, error)
+                yield from self._give_up(user.stage, failed, error)
 
     def _named(self, piece: Piece, error: Exception) -> Exception:
         """What a worker's end means for the report it worked on."""
@@ -189,6 +189,23 @@ class Build:
             _("{what} for {report} was stopped: {why}.", **about, why=how_it_ended(error.code)),
             _("Run again: what was done is kept."),
         )
+
+
+def _of_another(stage: Stage, plan: ReportPlan, error: Exception) -> Exception:
+    """What the failure of a stage means for a report that needs other units of the province too: it says which failed."""
+    if stage.unit == plan.unit.path or stage.notebook == DISCLOSURE:  # which names the units itself
+        return error
+    failed = as_report_error(error)
+    about = {"report": plan.name, "unit": stage.unit, "year": stage.year, "why": failed.message}
+    return type(failed)(
+        _(
+            "{report} has to wait for the other units of the province, and {unit} {year} failed: {why}",
+            **about,
+        )
+        if plan.edition == PUBLIC
+        else _("{report} adds up its units, and {unit} {year} failed: {why}", **about),
+        failed.remedy,
+    )
 
 
 def run_stage(stage: Stage, work: Path, limits: Limits, cold: bool) -> None:

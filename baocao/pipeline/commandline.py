@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from baocao.analysis.findings import Finding, Findings
-from baocao.analysis.stages import REPOSITORY
+from baocao.analysis.stages import INTERNAL, PUBLIC, REPOSITORY
 from baocao.errors import ReportError, UsageError, reason
 from baocao.messages import LANGUAGES, Message, _, use_language
 from baocao.pipeline import record
@@ -193,6 +193,24 @@ def formatted(function: Callable[..., int]) -> Callable[..., int]:
     return click.option("--format", "formats", default=names, metavar=names, help=words)(with_formats)
 
 
+def in_editions(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the option --edition and pass the editions as `editions`."""
+
+    @functools.wraps(function)
+    def with_editions(*arguments: Any, editions: str, **values: Any) -> int:
+        wanted = tuple(dict.fromkeys(name.strip() for name in editions.split(",")))
+        if unknown := [name for name in wanted if name not in (INTERNAL, PUBLIC)]:
+            raise UsageError(
+                _("There is no edition {name}.", name=unknown[0]),
+                _("The editions are: {names}.", names=f"{INTERNAL}, {PUBLIC}"),
+            )
+        return function(*arguments, editions=wanted, **values)
+
+    words = str(_("Exact for the office (internal), small counts withheld (public), or both."))
+    options: dict[str, Any] = {"default": INTERNAL, "metavar": f"{INTERNAL},{PUBLIC}", "help": words}
+    return click.option("--edition", "editions", **options)(with_editions)
+
+
 def selects(function: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of a `Selection` and pass it as the first argument."""
     folder: dict[str, Any] = {"type": click.Path(path_type=Path), "metavar": str(_("FOLDER"))}
@@ -201,7 +219,7 @@ def selects(function: Callable[..., int]) -> Callable[..., int]:
          _("Unit, e.g. tuan-giao; repeatable.")),
         (["--year", "--years", "years"], {"metavar": str(_("YEAR"))},
          _("Year (2020) or years (2018-2020); all with data if not given.")),
-        (["--province"], {"metavar": str(_("PROVINCE"))}, _("All units of a province, e.g. dien-bien.")),
+        (["--province"], {"metavar": str(_("PROVINCE"))}, _("All units of a province and its roll-up, e.g. dien-bien.")),
         (["--all", "every"], {"is_flag": True}, _("All units with data.")),
         (["--data"], folder | {"default": REPOSITORY / "data"}, _("Folder with the offices' files.")),
         (["--outputs"], folder | {"default": REPOSITORY / "outputs"}, _("Folder for what is made.")),
@@ -431,7 +449,7 @@ def say_why(plan: ReportPlan, there: Status) -> None:
         click.echo(f"  {_('{name} is not as it was written.', name=name)}")
     if there.old:
         click.echo(f"  {_('The last run of it failed.')}")
-    steps = [f"{stage.notebook} {stage.year}" for stage in there.to_run]
+    steps = [plan.last.names(stage) for stage in there.to_run]
     click.echo(f"  → {', '.join([*steps, str(_('printing'))])}")
 
 
@@ -446,7 +464,7 @@ def _status_json(plan: ReportPlan, there: Status) -> dict[str, Any]:
         ],
         "damaged": list(there.damaged),
         "failed": there.old,
-        "to_run": [f"{stage.notebook} {stage.year}" for stage in there.to_run],
+        "to_run": [plan.last.names(stage) for stage in there.to_run],
     }
 
 

@@ -25,7 +25,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from jupyterlab.labapp import LabApp
 from tornado.web import HTTPError
 
-from baocao.analysis.stages import NOTEBOOKS, REPORT
+from baocao.analysis.stages import NOTEBOOKS, PROVINCE, WHOLE, Stage
 from baocao.analysis.workspace import WORK
 from baocao.errors import UsageError
 from baocao.messages import _
@@ -67,6 +67,8 @@ class WorkingCopy:
     """The notebooks in a folder of their own, for one unit and year."""
 
     folder: Path
+    first: str
+    """The notebook that is opened first: the one that writes the report."""
     saved: dict[str, bytes]
     """What lay in `notebooks/` when the copy was made, or when one of them was last saved there."""
     aside: dict[str, Path] = field(default_factory=dict)
@@ -81,21 +83,21 @@ class WorkingCopy:
         folder = report.work.parent / "edit" / report.unit.path / str(report.year)
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / ".ipynb_checkpoints", ignore_errors=True)
-        wanted = params.parameters(
-            unit=report.unit.path,
-            year=report.year,
-            edition=report.edition,
-            data_dir=str(report.last.data),
-            work_dir="",
-        )
-        literals = {k: json.dumps(v, ensure_ascii=False) for k, v in wanted.model_dump().items()}
         saved = {path.name: path.read_bytes() for path in NOTEBOOKS.glob("*.ipynb")}
         for name, content in saved.items():
             notebook = _read(content)
+            wanted = params.parameters(
+                unit=_unit_of(name, report.last),
+                year=report.year,
+                edition=report.edition,
+                data_dir=str(report.last.data),
+                work_dir="",
+            )
+            literals = {k: json.dumps(v, ensure_ascii=False) for k, v in wanted.model_dump().items()}
             for cell in _parameter_cells(notebook):
                 cell.source = with_values(cell.source, literals)
             (folder / name).write_bytes(normalise.stored(notebook))
-        return cls(folder, saved)
+        return cls(folder, report.last.notebook, saved)
 
     def save(self, name: str, notebook: nbformat.NotebookNode) -> None:
         """Save a notebook of the copy in `notebooks/`, as git keeps it; one that is not from there is left alone.
@@ -118,6 +120,16 @@ class WorkingCopy:
         if there != content:
             record.replace_all(NOTEBOOKS, {name: content})
         self.saved[name] = content
+
+
+def _unit_of(name: str, last: Stage) -> str:
+    """The unit that a notebook is set to for a report: the roll-up to the province, the others to a unit.
+
+    For the report of a province they are set to the first of its units that sent something.
+    """
+    if name == f"{PROVINCE}.ipynb":
+        return f"{last.province}/{WHOLE}"
+    return last.needs[0].unit if last.notebook == PROVINCE and last.needs else last.unit
 
 
 def _read(content: bytes) -> nbformat.NotebookNode:
@@ -197,7 +209,7 @@ def serve(
             "KernelManager.transport": kernel.transport(home, LONGEST_HOME),
             "MappingKernelManager.root_dir": NOTEBOOKS,
             "IdentityProvider.token": token,
-            "LabApp.default_url": f"/lab/tree/{REPORT}.ipynb",
+            "LabApp.default_url": f"/lab/tree/{working.first}.ipynb",
             "LabApp.app_settings_dir": settings_folder,
             "LabApp.workspaces_dir": Path(home) / "workspaces",
             "LabApp.extension_manager": "readonly",
@@ -207,7 +219,7 @@ def serve(
         server = LabApp.initialize_server([f"--{name}={value}" for name, value in settings.items()])
         server.contents_manager.working = working
         signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
-        address = f"{server.connection_url}lab/tree/{REPORT}.ipynb?token={token}"
+        address = f"{server.connection_url}lab/tree/{working.first}.ipynb?token={token}"
         server.io_loop.add_callback(say, address)  # runs after the server's own, which listens
         server.start()
 

@@ -23,12 +23,12 @@ from papermill.log import logger as papermill_log
 
 from baocao.analysis.digests import known
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import NEEDS, Stage
+from baocao.analysis.stages import DISCLOSURE, NEEDS, Stage
 from baocao.errors import InputError, NotebookError, ReportError, UsageError, full, told, unwritable
 from baocao.messages import Message, _
-from baocao.pipeline import normalise, params
+from baocao.pipeline import lean, normalise, params
 from baocao.pipeline.engine import KernelDiedError
-from baocao.pipeline.plan import Limits
+from baocao.pipeline.plan import Limits, in_order
 
 INJECTED = "injected-parameters"
 
@@ -45,11 +45,17 @@ def execute(stage: Stage, work: Path, limits: Limits = Limits(), cold: bool = Fa
     part = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}.part")
     try:
         part.mkdir(parents=True)
-        needs = {f"{needed.notebook} {needed.year}": str(needed.folder(work)) for needed in stage.needs}
+        needs = {needed.name: str(needed.folder(work)) for needed in stage.needs}
         (part / NEEDS).write_text(json.dumps(needs), encoding="utf-8")
-        _run(stage, part, limits, cold)
+        if stage.notebook == DISCLOSURE:
+            lean.take_back("pyarrow.fs")
+            from baocao.pipeline import disclose  # it takes a second to import, and few workers need it
+
+            disclose.disclose(stage, work, part)
+        else:
+            _run(stage, part, limits, cold)
+            normalise.file(part / "notebook.ipynb")
         (part / NEEDS).unlink()
-        normalise.file(part / "notebook.ipynb")
         if any(known.file(stage.data / name) != digest for name, digest in stage.read.items()):
             raise InputError(
                 _("Files of {unit} {year} changed while they were read.", unit=stage.unit, year=stage.year),
@@ -200,9 +206,8 @@ def main(arguments: list[str]) -> int:
     notebook, unit, year, edition, data, work = arguments
     stage = Stage(notebook, unit, int(year), edition, Path(data))
     try:
-        for needed in stage.needs:
-            execute(needed, Path(work))
-        execute(stage, Path(work))
+        for each in in_order(stage):
+            execute(each, Path(work))
     except ReportError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

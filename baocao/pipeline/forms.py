@@ -50,12 +50,19 @@ def write(unit: Unit, year: int, data: Path, outputs: Path, per_commune: bool) -
     """
     parts = units.parts(unit, year, data)
     words = units.words_for(unit, parts)
-    known = list(tables.load(data / "tables.toml", words).values())
+    known, known_before = (
+        [
+            t
+            for t in tables.load(data / "tables.toml", words, y, has_parts=bool(parts)).values()
+            if not t.instead
+        ]
+        for y in (year, year - 1)
+    )
     places = parts or [unit]
     kinds = units.kinds_in_words(places)
     header = next((name for name in PLACE_HEADERS if name.lower() == kinds), PLACE_HEADERS[-1])
     when = _period(data / unit.path / str(year) / "report.toml", year)
-    before = _year_before(known, unit, year - 1, data)
+    before = _year_before(known_before, unit, year - 1, data)
     folder = outputs.joinpath("forms", unit.path, str(year))
     if per_commune and parts:
         by_place = [table for table in known if table.rows == PLACE]
@@ -168,6 +175,7 @@ RULES = (
     "Người điền: cán bộ được giao theo dõi từng nội dung; mỗi trang là một biểu.",
     "Chỉ điền vào các ô màu vàng; điền xong ô chuyển sang màu trắng. Các ô khác đã khóa; dòng, cột tổng tự tính.",
     "Biểu có các dòng trắng thì mỗi đợt, mỗi lần ghi một dòng, từ trên xuống; không ghi hết thì để trống.",
+    "Biểu ghi “không bắt buộc”: nơi không theo dõi các nội dung đó thì để trống cả biểu.",
     "Cả kỳ không có đợt nào, lần nào thì ghi một dòng “Không có” với các số 0.",
     "Không có thì ghi 0. Chưa có số liệu thì để trống: ô trống được hiểu là còn thiếu, không phải bằng 0.",
     "Chỉ ghi con số, không kèm chữ hay dấu gạch ngang. Chọn ô thì thấy nghĩa của cột và đơn vị tính.",
@@ -225,7 +233,8 @@ class Form:
         sheet.write(5 + len(RULES), 0, "Các biểu trong tệp này:", book.add_format(FONT | {"bold": True}))
         link = book.add_format(FONT | {"font_color": "#1F4E9E", "underline": 1})
         for row, table in enumerate(self.tables, start=6 + len(RULES)):
-            sheet.write_url(row, 1, f"internal:'{table.sheet}'!A1", link, table.title)
+            title = f"{table.title} (không bắt buộc)" if table.optional else table.title
+            sheet.write_url(row, 1, f"internal:'{table.sheet}'!A1", link, title)
         sheet.protect()
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
@@ -439,6 +448,7 @@ class _Page:
         )  # fmt: skip
         if column in self._figures:
             self._colour(self._first, at, self._last, f"={self._wrong(column)}", WRONG)
+            self._check_lines(at)
         cell = xl_rowcol_to_cell(self._first, at)
         empty = f"ISBLANK({cell})"
         if self._table.rows == "record":
@@ -449,6 +459,18 @@ class _Page:
             is_next = f"COUNTA({above})=ROW()-{self._first + 1}" if at == 1 else "FALSE"
             empty = f"AND({empty},OR(COUNTA({begun})>0,{is_next}))"
         self._colour(self._first, at, self._last, f"={empty}", MISSING)
+
+    def _check_lines(self, at: int) -> None:
+        """Colour the figure of a line that is more than the line of which it is a part, or than it can be."""
+        row_of = {line.id: self._first + i for i, line in enumerate(self._table.lines)}
+        for line in self._table.lines:
+            cell = xl_rowcol_to_cell(row_of[line.id], at)
+            wrong = [f"{cell}>{line.maximum}"] if line.maximum is not None else []
+            if line.within:
+                whole = xl_rowcol_to_cell(row_of[line.within], at)
+                wrong.append(f"IF(ISNUMBER({whole}),{cell}>{whole},FALSE)")
+            if wrong:
+                self._colour(row_of[line.id], at, row_of[line.id], f"=OR({','.join(wrong)})", WRONG)
 
     def _allowed(self, column: TableColumn) -> tuple[dict[str, Any], str]:
         """The validation of a column, and what is said when it refuses."""

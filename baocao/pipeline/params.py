@@ -24,7 +24,7 @@ class Parameters(BaseModel):
 
     unit: str
     year: int
-    edition: Literal["internal"]
+    edition: Literal["internal", "public"]
     data_dir: str
     work_dir: str
 

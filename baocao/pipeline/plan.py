@@ -10,7 +10,18 @@ from typing import Any
 
 from baocao.analysis import units
 from baocao.analysis.findings import Finding
-from baocao.analysis.stages import REPORT, Look, Stage, listed, units_with_data, years_with_data
+from baocao.analysis.stages import (
+    INTERNAL,
+    PROVINCE,
+    PUBLIC,
+    REPORT,
+    Look,
+    Stage,
+    is_whole,
+    listed,
+    units_with_data,
+    years_with_data,
+)
 from baocao.analysis.units import Unit
 from baocao.errors import ReportError, UsageError
 from baocao.messages import _
@@ -51,14 +62,19 @@ class ReportPlan:
         return self.stages[-1]
 
     @property
-    def indicators(self) -> Stage:
-        """The stage whose indicators the report shows."""
-        return self.last.needs[-1]
+    def tables(self) -> Path:
+        """The folder with the indicators that the report shows."""
+        return self.last.tables(self.work)
+
+    @property
+    def earlier_text(self) -> Path:
+        """Where the office's own text of the year before is, if there was one."""
+        return self.last.inputs.parent / str(self.year - 1) / "narrative.md"
 
     @property
     def name(self) -> str:
         """The report as a person calls it: `huyện Tuần Giáo 2020`."""
-        return f"{self.unit.full_name} {self.year}"
+        return f"{self.unit.full_name} {self.year}" + (", bản công khai" if self.edition == PUBLIC else "")
 
 
 @dataclass(frozen=True)
@@ -93,9 +109,10 @@ class ReportResult:
 
 
 def plan(
-    names: Sequence[str], years: Sequence[int], province: str | None, every: bool, data: Path, outputs: Path
-) -> list[ReportPlan]:
-    """The reports asked for, by unit and year.
+    names: Sequence[str], years: Sequence[int], province: str | None, every: bool, data: Path, outputs: Path,
+    editions: Sequence[str] = (INTERNAL,),
+) -> list[ReportPlan]:  # fmt: skip
+    """The reports asked for, by unit, year and edition.
 
     `names` are units as a person writes them; `province` is a province's folder and `every` means all of them. Without
     `years`, every year with data is meant. Raises `UsageError` when nothing fits.
@@ -114,7 +131,11 @@ def plan(
         if not found:
             raise _no_data(data)
     look = Look()
-    return [report(unit, year, data, outputs, look) for unit, year in dict.fromkeys(found)]
+    return [
+        report(unit, year, data, outputs, look, edition)
+        for unit, year in dict.fromkeys(found)
+        for edition in editions
+    ]
 
 
 def forms(
@@ -132,8 +153,14 @@ def forms(
         )
     if names:
         found = [(units.resolve(name, year, data), year) for name in names for year in years]
+        if whole := next((unit for unit, _year in found if unit.level == "province"), None):
+            raise UsageError(
+                _("{unit} has no entry forms: it adds up what its units sent.", unit=whole.full_name),
+                _("For those of all its units: --province {name}.", name=whole.province),
+            )
     else:
-        there = [(path, year) for path in _units_of(province, data) for year in years]
+        paths = [path for path in _units_of(province, data) if not is_whole(path)]
+        there = [(path, year) for path in paths for year in years]
         found = [(unit, year) for path, year in there if (unit := _in_year(path, year, data))]
         if not found:
             raise _no_data(data)
@@ -174,8 +201,13 @@ def _resolve(name: str, year: int, data: Path) -> Unit:
     return unit
 
 
-def report(unit: Unit, year: int, data: Path, outputs: Path, look: Look | None = None) -> ReportPlan:
-    """The plan for one unit and year; `UsageError` if there are no data, naming the years for which there are."""
+def report(
+    unit: Unit, year: int, data: Path, outputs: Path, look: Look | None = None, edition: str = INTERNAL
+) -> ReportPlan:
+    """The plan for one unit and year; `UsageError` if there are no data, naming the years for which there are.
+
+    Public editions lie under a root of their own, which may be given away as it is.
+    """
     if not (data / unit.path / str(year)).is_dir():
         there = years_with_data(data, unit.path)
         raise UsageError(
@@ -183,9 +215,11 @@ def report(unit: Unit, year: int, data: Path, outputs: Path, look: Look | None =
             _("Years with data: {years}.", years=listed(there)) if there
             else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
         )  # fmt: skip
-    last = Stage(REPORT, unit.path, year, "internal", data, look or Look())
+    notebook = PROVINCE if unit.level == "province" else REPORT
+    last = Stage(notebook, unit.path, year, edition, data, look or Look())
+    root = outputs / PUBLIC if edition == PUBLIC else outputs
     return ReportPlan(
-        unit, year, "internal", tuple(_in_order(last)), outputs / unit.path / str(year), outputs / ".work"
+        unit, year, edition, tuple(in_order(last)), root / unit.path / str(year), outputs / ".work"
     )
 
 
@@ -237,7 +271,15 @@ def _in_year(name: str, year: int, data: Path) -> Unit | None:
         return None
 
 
-def _in_order(stage: Stage) -> list[Stage]:
+def in_order(stage: Stage) -> list[Stage]:
     """A stage after all that it needs, each once."""
-    order = [earlier for needed in stage.needs for earlier in _in_order(needed)]
-    return list(dict.fromkeys([*order, stage]))
+    order: dict[Stage, None] = {}
+
+    def add(each: Stage) -> None:
+        if each not in order:
+            for needed in each.needs:
+                add(needed)
+            order[each] = None
+
+    add(stage)
+    return list(order)

@@ -50,7 +50,7 @@ def table(progress: Progress, jobs: int, now: float) -> Group:
     rows = []
     for piece, begun in progress.running.items():
         whole = progress.seconds.get(piece.plan.target, 0.0) + now - begun
-        step = f"{piece.stage.notebook} {piece.stage.year}" if piece.stage else str(_("printing"))
+        step = piece.plan.last.names(piece.stage) if piece.stage else str(_("printing"))
         rows.append((whole, piece.plan.name, step, now - begun))
     for whole, name, step, seconds in sorted(rows, reverse=True)[:ROWS]:
         shown.add_row(name, step, clock(seconds), clock(whole))

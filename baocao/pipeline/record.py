@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao import __version__
+from baocao.analysis.stages import PUBLIC
 from baocao.errors import unwritable
 from baocao.messages import _
 from baocao.pipeline.plan import ReportPlan
@@ -33,13 +34,13 @@ def record(
     it is removed, and its names are returned. Files that no run wrote stay. `UsageError` if the folder cannot be
     written.
     """
+    made_from = {"stages": {stage.name: stage.key for stage in plan.stages}, "triggers": triggers}
     entry = {
         "unit": {"code": plan.unit.code, "name": plan.unit.full_name, "path": plan.unit.path},
         "year": plan.year,
         "edition": plan.edition,
         "program": __version__,
-        "stages": {f"{stage.notebook} {stage.year}": stage.key for stage in plan.stages},
-        "triggers": triggers,
+        **({} if plan.edition == PUBLIC else made_from),
         "outputs": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         **facts,
     }
@@ -51,10 +52,29 @@ def record(
         for part in plan.target.glob(".*.part"):  # of a run that was killed
             part.unlink()
         replace_all(plan.target, {**files, RECORD: text.encode()}, outdated)
+        if plan.edition == PUBLIC:
+            kept = json.dumps(made_from, ensure_ascii=False, sort_keys=True).encode()
+            _made_from(plan).parent.mkdir(parents=True, exist_ok=True)
+            replace_all(_made_from(plan).parent, {RECORD: kept})
         (plan.target / OLD).unlink(missing_ok=True)
     except OSError as error:
         raise unwritable(plan.target, error) from error
     return outdated
+
+
+def triggers_of(plan: ReportPlan) -> dict[str, Any]:
+    """What the report that is there was made from; empty if that is not known."""
+    folder = _made_from(plan).parent if plan.edition == PUBLIC else plan.target
+    triggers: dict[str, Any] = read(folder).get("triggers", {})
+    return triggers
+
+
+def _made_from(plan: ReportPlan) -> Path:
+    """Where it is kept what a public edition was made from.
+
+    Not beside it: from the digest of a small file of counts, whoever has this program finds the counts by trying.
+    """
+    return plan.work / PUBLIC / plan.unit.path / str(plan.year) / RECORD
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -75,7 +95,7 @@ def mark_old(plan: ReportPlan, why: str) -> bool:
         return False
     text = _(
         "The files in this folder are of an earlier run: the last run on the present inputs failed.\n\n{why}\n",
-        why=why,
+        why="" if plan.edition == PUBLIC else why,  # it may quote exact figures
     )
     try:
         replace_all(plan.target, {OLD: str(text).encode()})

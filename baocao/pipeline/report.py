@@ -8,6 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from baocao.analysis.findings import Findings
+from baocao.analysis.stages import PROVINCE, PUBLIC, PUBLISHED
 from baocao.pipeline import execute, export, findings_page, normalise, record, verify
 from baocao.pipeline.plan import ReportPlan, ReportResult
 
@@ -28,19 +29,32 @@ def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) ->
     written, findings = _read(plan)
     files = {"report.ipynb": normalise.stored(written)}
     files |= {f"report.{name}": export.export(written, name) for name in formats}
-    files["indicators.csv"] = (plan.indicators.folder(plan.work) / "indicators.csv").read_bytes()
+    files["indicators.csv"] = (plan.tables / "indicators.csv").read_bytes()
     files["findings.csv"] = findings.to_csv().encode()
-    files[findings_page.PAGE] = findings_page.render(plan.name, findings)
+    if plan.edition != PUBLIC:
+        files[findings_page.PAGE] = findings_page.render(plan.name, findings)
     removed = record.record(plan, files, triggers, export.facts(formats))
+    if plan.edition == PUBLIC and plan.last.notebook == PROVINCE:
+        _keep_what_is_published(plan)
     return ReportResult(
         plan.name, plan.target, (*files, record.RECORD), tuple(findings), removed=tuple(removed)
     )
 
 
+def _keep_what_is_published(plan: ReportPlan) -> None:
+    """Put beside the office's own roll-up what its units' public editions show and withhold.
+
+    The office keeps it with its data when it publishes them; a corrected version is then decided by it.
+    """
+    content = (plan.last.needs[0].folder(plan.work) / f"{PUBLISHED}.csv").read_bytes()
+    folder = plan.work.parent / plan.unit.path / str(plan.year)
+    folder.mkdir(parents=True, exist_ok=True)
+    record.replace_all(folder, {f"{PUBLISHED}.csv": content})
+
+
 def _read(plan: ReportPlan) -> tuple[NotebookNode, Findings]:
-    """The executed report, and all findings."""
+    """The executed report, and all findings; of a public edition those on its prose, as others quote exact figures."""
     written = execute.written(plan.last, plan.work)
-    computed = plan.indicators.folder(plan.work)
-    findings = Findings.load(computed)
-    findings.include(verify.verify(plan, written, computed / "indicators.csv"))
+    findings = Findings.load(plan.last.folder(plan.work))
+    findings.include(verify.verify(plan, written, plan.tables / "indicators.csv"))
     return written, findings

@@ -51,7 +51,7 @@ class Status:
 def status(plan: ReportPlan, formats: Sequence[str]) -> Status:
     """What there is of a report in these formats, and what is to be done."""
     entry = record.read(plan.target)
-    changes = tuple(_changes(entry.get("triggers", {}), triggers(plan, formats))) if entry else ()
+    changes = tuple(_changes(record.triggers_of(plan), triggers(plan, formats))) if entry else ()
     folder = str(plan.target)
     damaged = tuple(n for n, digest in entry.get("outputs", {}).items() if not _is(f"{folder}/{n}", digest))
     old = (plan.target / record.OLD).exists()
@@ -69,6 +69,8 @@ def triggers(plan: ReportPlan, formats: Sequence[str]) -> dict[str, dict[str, st
     for stage in plan.stages:
         for kind, items in stage.triggers.items():
             together.setdefault(kind, {}).update(items)
+    if (text := plan.earlier_text).is_file():  # read when the text is checked
+        together["inputs"][text.relative_to(plan.last.data).as_posix()] = known.file(str(text))
     look = plan.last.look
     return together | {
         "prose": {plan.last.source.name: known.code(plan.last.source).prose},

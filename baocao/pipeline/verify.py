@@ -1,4 +1,4 @@
-"""What a finished report says that it should not: figures typed by hand, names of other units, persons, businesses.
+"""What a finished report says that it should not: typed figures, names of other units, persons, last year's text.
 
 All are findings to verify and stop nothing: an office may have a figure that no indicator holds, and may speak of its
 neighbour or name who is in charge. They are looked for in what people write: the prose and the sentences of the
@@ -21,7 +21,7 @@ from baocao.analysis import personal, units
 from baocao.analysis.document import VALUE, Narrative, without_values
 from baocao.analysis.findings import NOTE, VERIFY, Findings
 from baocao.analysis.units import Unit
-from baocao.analysis.vietnamese import StatedFigure, figures_in
+from baocao.analysis.vietnamese import StatedFigure, figures_in, fold
 from baocao.messages import _
 from baocao.pipeline.blocks import cell_tags
 from baocao.pipeline.plan import ReportPlan
@@ -62,10 +62,13 @@ def verify(report: ReportPlan, notebook: NotebookNode, indicators: Path) -> Find
             _("Compare them with the lists of that time; give differences in data/{province}/units.csv.",
               province=report.unit.province),
         )  # fmt: skip
+    earlier = _earlier_text(report.earlier_text)
     for passage in [*_narrative(report), *_notebook(notebook, report.last.source.name)]:
         rest = _check_personal_data(passage, names, findings)
         _check_figures(rest, rows, parts, findings)
         _check_names(rest, names, report.unit, findings)
+        if passage.section:
+            _check_same_text(rest, earlier, findings)
     return findings
 
 
@@ -172,18 +175,71 @@ def _check_names(passage: Passage, names: Mapping[str, bool], unit: Unit, findin
 def _names(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> dict[str, bool]:
     """The names of units (`units.around`), with their kinds, and whether each is a stranger's.
 
-    No stranger is the unit, what it is a part of, a part of it, what it came from or became. A commune of another
+    No stranger is the unit, what it is a part of, what is in it, what it came from or became. A commune of another
     province is looked for nowhere: "xã Tân Lập" may be one of thirty, and "Tân Lập" anything.
     """
     own = (unit, *parts)
     codes = {unit.parent_code, *(u.code for u in own), *(code for u in own for code in u.successor_codes)}
     names: dict[str, bool] = {}
     for u in known:
-        related = u.province == unit.province and u.level == "province"
+        related = u.province == unit.province and "province" in (u.level, unit.level)
         stranger = not related and u.code not in codes and unit.code not in u.successor_codes
         name = f"{u.type} {u.name}"
         names[name] = stranger and names.get(name, True)
     return names
+
+
+# --- Last year's text -----------------------------------------------------------------------------------------
+
+FEWEST_WORDS = 8
+"""Shorter sentences than this come again by chance."""
+_DATES = re.compile(
+    r"ngày \d{1,2} tháng \d{1,2}(?: năm \d{4})?|\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}/\d{4}"
+    r"|(?<!\d)(?:19|20)\d\d(?!\d)"
+)
+
+
+def _check_same_text(passage: Passage, earlier: Collection[str], findings: Findings) -> None:
+    """Ask about each paragraph of last year's that stands there again, and in others about each sentence."""
+    for paragraph in re.finditer(r"\S.*?(?=\n\s*\n|\Z)", passage.text, re.DOTALL):
+        if _plain(paragraph[0]) in earlier:
+            found = [(0, paragraph[0])]
+        else:
+            sentences = _sentences_in(paragraph[0])
+            found = [(start, text) for start, text in sentences if _plain(text) in earlier]
+        for start, text in found:
+            begin = " ".join(text.replace(VALUE, "…").split())
+            findings.add(
+                VERIFY, "same-text-as-last-year",
+                _("This is word for word last year's text: '{text}'.",
+                  text=begin if len(begin) <= 80 else f"{begin[:80].rpartition(' ')[0]}…"),
+                _("Read whether it still holds; write what is new this year, or take it out."),
+                file=passage.file, sheet=passage.section, row=passage.row_of(paragraph.start() + start),
+            )  # fmt: skip
+
+
+def _earlier_text(path: Path) -> set[str]:
+    """The paragraphs and the sentences of the narrative of the year before that can be compared."""
+    if not path.is_file():
+        return set()
+    text = without_values(path.read_text(encoding="utf-8-sig", errors="replace"))
+    text = re.sub(r"^(?:##|\s*<!--).*$", "\n", text, flags=re.MULTILINE)
+    paragraphs = re.split(r"\n\s*\n", text)
+    sentences = [sentence for paragraph in paragraphs for _start, sentence in _sentences_in(paragraph)]
+    return {_plain(t) for t in [*paragraphs, *sentences] if len(t.split()) >= FEWEST_WORDS}
+
+
+def _sentences_in(paragraph: str) -> list[tuple[int, str]]:
+    """The sentences of a paragraph and where each begins."""
+    return [
+        (found.start(), found[0])
+        for found in re.finditer(r"\S.*?[.;!?:](?=\s|\Z)|\S.*\Z", paragraph, re.DOTALL)
+    ]
+
+
+def _plain(text: str) -> str:
+    """A text without what does not make it another one: dates and years, spaces, capitals, the way of placing tones."""
+    return fold(re.sub(rf"{VALUE}+", VALUE, _DATES.sub("", fold(text))))
 
 
 # --- What people write ----------------------------------------------------------------------------------------
@@ -191,6 +247,8 @@ def _names(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> dict[str
 
 def _narrative(report: ReportPlan) -> Iterator[Passage]:
     path = report.last.inputs / "narrative.md"
+    if not path.is_file():
+        return
     text = path.read_text(encoding="utf-8-sig")
     narrative = Narrative.parse(text, re.findall(r"^##\s+(.+?)\s*$", text, re.MULTILINE))
     for id in narrative.sections:

@@ -67,10 +67,7 @@ def build(old: Path, new: Path) -> list[Row]:
             row["seen"] += f" {last}"
             continue
         row["valid_to"] = LAST_DAY
-        if len(codes := heirs.get(row["code"], [])) == 1:
-            row["successor_code"] = codes[0]
-        elif codes:
-            row["doubt"] = "; ".join(filter(None, [row["doubt"], f"Địa bàn chia cho: {' '.join(codes)}"]))
+        row["successor_code"] = " ".join(heirs.get(row["code"], []))
     rows += [
         row | {"valid_from": FIRST_DAY}
         for row in _seen(_communes_2025(database), last)
