@@ -671,7 +671,18 @@ def test_each_row_of_a_table_by_lines_has_its_indicator(file: str, source: str, 
         assert sum(f'"{label}"' in formula for formula in formulas) == 1, label
 
 
-def test_targets_are_the_one_that_is_known_and_invented_ones() -> None:
+PUBLISHED_TARGETS = {
+    ("dien-bien", "2021", "C5", "100"),
+    ("lai-chau", "2020", "C5", "90"), ("lai-chau", "2022", "C5", "60"), ("lai-chau", "2022", "K10", "100"),
+    ("lai-chau", "2022", "K13", "60"), ("lai-chau", "2025", "C5", "70"), ("binh-thuan", "2017", "C5", "70"),
+    ("son-la", "2020", "A5", "193"), ("nghe-an", "2022", "C5", "80"), ("ba-ria-vung-tau", "2025", "D8", "100"),
+    ("ba-ria-vung-tau", "2025", "E5", "100"), ("ha-noi", "2026", "D7", "2937"), ("ha-noi", "2026", "D8", "60"),
+    ("toan-quoc", "2025", "C5", "70"), ("toan-quoc", "2025", "E5", "100"), ("toan-quoc", "2025", "K5", "4"),
+    ("toan-quoc", "2025", "K10", "70"), ("toan-quoc", "2025", "K13", "60"),
+}  # fmt: skip
+
+
+def test_targets_are_those_that_were_published_and_invented_ones() -> None:
     with (DATA / "targets.csv").open(encoding="utf-8", newline="") as file:
         targets = list(csv.DictReader(file))
     assert list(targets[0]) == [
@@ -687,18 +698,34 @@ def test_targets_are_the_one_that_is_known_and_invented_ones() -> None:
     ]
     units = {indicator["code"]: indicator["unit"] for indicator in dictionary()["indicator"]}
     for target in targets:
-        assert units[target["code"]] == target["unit"]
+        assert units[target["code"]].replace("{part}", "xã") == target["unit"]
         assert target["source"]
         assert target["verified"] in {"true", "false"}
         assert not re.search(r"\d", target["wording"])
-    known = [tuple(target.values())[:4] for target in targets if target["province"] == "dien-bien"]
-    assert known == [("dien-bien", "2021", "C5", "100")]
+    published = [target for target in targets if target["province"] not in INVENTED_PROVINCES]
+    assert {tuple(target.values())[:4] for target in published} == PUBLISHED_TARGETS
+    assert len(published) == len(PUBLISHED_TARGETS)
+    assert {t["province"] for t in published} - {row["province"] for row in province_rows()} == {"toan-quoc"}
+    read = [target for target in published if target["verified"] == "true"]
+    assert {target["province"] for target in read} == {"dien-bien", "lai-chau", "binh-thuan"}
+    assert all("chưa đọc được văn bản" in target["source"] for target in published if target not in read)
+    assert all("toàn quốc" in target["note"] for target in published if target["province"] == "toan-quoc")
     invented = [target for target in targets if target["province"] in INVENTED_PROVINCES]
     assert [(t["year"], t["code"], t["target"]) for t in invented] == [
+        ("2019", "C5", "70"),  # met: 6 of 8
+        ("2019", "D8", "60"),  # missed: 27 of 48
+        ("2019", "E5", "100"),  # met exactly: 7 of 7
+        ("2019", "K13", "60"),  # missed: 150 of 270
         ("2020", "C5", "80"),  # met: 7 of 8
         ("2020", "D2", "50"),  # missed: 46
+        ("2020", "E5", "100"),  # missed: 8 of 9
+        ("2020", "K5", "4"),  # met exactly
+        ("2020", "K10", "70"),  # missed: 880 of 1360
+        ("2020", "K13", "60"),  # met: 190 of 280
         ("2021", "C5", "90"),
         ("2021", "C7", "100"),
+        ("2021", "E5", "100"),
+        ("2021", "K10", "75"),
     ]
     assert {t["verified"] for t in invented} == {"false"}
     assert all("minh họa" in t["source"] and "không có thật" in t["note"] for t in invented)
@@ -750,6 +777,12 @@ def test_invented_units_say_so_and_have_no_official_code() -> None:
     assert {row["code"] for row in rows if row["level"] == "commune"} == set(INVENTED_COMMUNES)
     assert {row["valid_to"] for row in rows if row["level"] != "province"} == {"2025-06-30"}
     assert not any(row["successor_code"] for row in rows)
+
+
+def province_rows() -> list[dict[str, str]]:
+    """The provinces of the country before and after July 2025."""
+    with UNITS.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["level"] == "province"]
 
 
 def settings(unit: str, year: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import itertools
 import re
 import shutil
 import sys
@@ -16,13 +17,18 @@ from pathlib import Path
 from typing import Any
 
 import in_process
+import pandas as pd
 import pytest
 from conftest import ROOT, UNIT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from baocao.analysis.findings import NOTE, Findings
+from baocao.analysis.stages import INDICATORS, REPORT, Stage
 from baocao.analysis.vietnamese import figures_in
-from baocao.pipeline.assemble import blocks_of
+from baocao.analysis.workspace import Workspace
+from baocao.errors import InputError
+from baocao.pipeline.assemble import assemble, blocks_of
 from baocao.pipeline.blocks import plain_text
 
 sys.path.append(str(ROOT / "data"))
@@ -65,6 +71,14 @@ class Report:
         self.tables = [block for block in blocks if block["type"] == "table"]
         self.charts = [block for block in blocks if block["type"] == "figure"]
         self.document = document
+        self.findings: list[Any] = []
+
+    def section(self, heading: str) -> str:
+        """The prose under a heading."""
+        lines = self.prose.splitlines()
+        headings = [plain_text(b["children"]) for b in blocks_of(self.document) if b["type"] == "heading"]
+        rest = lines[lines.index(heading) + 1 :]
+        return "\n".join(itertools.takewhile(lambda line: line not in headings, rest))
 
     def cells(self) -> list[str]:
         """The figures of all tables."""
@@ -76,12 +90,24 @@ class Report:
 def report(tmp_path: Path) -> Callable[..., Report]:
     """Make the report for 2020 of the invented district with these figures by year."""
 
-    def build(years: dict[int, Any], *, cutoff: str = "", targets: dict[str, float] | None = None) -> Report:
+    def build(
+        years: dict[int, Any],
+        *,
+        cutoff: str = "",
+        targets: dict[str, float] | None = None,
+        next_targets: dict[str, float] | None = None,
+        narrative: str | None = NARRATIVE,
+        change: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None,
+    ) -> Report:
         data = tmp_path / "data"
         shutil.rmtree(data, ignore_errors=True)
         shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("dien-bien", "huyen-*", "*.py"))
         lines = ["province,year,code,target,unit,wording,source,verified,note"]
         lines += [f"vi-du,2020,{code},{target},,,,false," for code, target in (targets or {}).items()]
+        lines += [
+            f"vi-du,2021,{code},{target},%,mục tiêu {code},,false,"
+            for code, target in (next_targets or {}).items()
+        ]
         (data / "targets.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         unit = dataclasses.replace(make.MINH_HOA, years=years)
         for year in years:
@@ -94,8 +120,23 @@ def report(tmp_path: Path) -> Callable[..., Report]:
             if cutoff and year == 2020:
                 settings = re.sub(r"(?m)^cutoff = .*$", f"cutoff = {cutoff}", settings)
             (folder / "report.toml").write_text(settings, encoding="utf-8")
-            (folder / "narrative.md").write_text(NARRATIVE, encoding="utf-8")
-        return Report(in_process.document(data, INVENTED, 2020, tmp_path / "work"))
+            if narrative is not None:
+                (folder / "narrative.md").write_text(narrative, encoding="utf-8")
+        work = tmp_path / "work"
+        if change:  # the tables that 3_report reads
+            stage = Stage(INDICATORS, INVENTED, 2020, "internal", data)
+            shutil.rmtree(stage.folder(work), ignore_errors=True)
+            in_process.stage(stage, work)
+            tables = {
+                name: pd.read_parquet(stage.folder(work) / f"{name}.parquet")
+                for name in ("indicators", "series")
+            }
+            change(*tables.values())
+            for name, table in tables.items():
+                table.to_parquet(stage.folder(work) / f"{name}.parquet", index=False)
+        made = Report(in_process.document(data, INVENTED, 2020, work))
+        made.findings = list(Findings.load(Stage(REPORT, INVENTED, 2020, "internal", data).folder(work)))
+        return made
 
     return build
 
@@ -279,16 +320,19 @@ def test_chart_titles_state_the_finding_from_the_same_figures(report):
     years = {2018: ZERO, 2019: ONE, 2020: make.MINH_HOA.years[2020]}
     made = report(years, targets={"C5": 80})
     alts = [chart["alt"] for chart in made.charts]
-    assert len(alts) == 4
+    assert len(alts) == 5
     assert alts[0].startswith("Nhà nghỉ nhiều nhất, 16/47 cơ sở. Biểu đồ thanh ngang")
-    assert alts[1].startswith("Thị trấn Minh Họa nhiều nhất, 27/47 cơ sở. ")
-    assert alts[2].startswith("7/8 xã, thị trấn được tuyên truyền, vượt chỉ tiêu được giao là 80%. ")
-    assert alts[3].startswith("46 lượt kiểm tra, tăng 45 lượt so với năm 2019; 6 lượt cơ sở vi phạm. ")
+    assert alts[1].startswith("47 cơ sở năm 2020, tăng 46 cơ sở so với cùng kỳ năm 2019. Biểu đồ đường")
+    assert alts[1].endswith("năm 2018 là 0; năm 2019 là 1; năm 2020 là 47.")
+    assert alts[2].startswith("Thị trấn Minh Họa nhiều nhất, 27/47 cơ sở. Biểu đồ nhiều ô nhỏ")
+    assert "Thị trấn Minh Họa: năm 2018 là 0; năm 2019 là 1; năm 2020 là 27. " in alts[2]
+    assert alts[3].startswith("7/8 xã, thị trấn được tuyên truyền, vượt chỉ tiêu được giao là 80%. ")
+    assert alts[4].startswith("46 lượt kiểm tra, tăng 45 lượt so với năm 2019; 6 lượt cơ sở vi phạm. ")
     assert all(chart["caption"] and chart["source"] for chart in made.charts)
 
 
 def test_a_chart_does_not_compare_with_a_year_it_does_not_show(report):
-    unknown = dataclasses.replace(ONE, inspections=[[5, 9, None, 0, 0, 0, 0, 0]])
+    unknown = dataclasses.replace(ONE, inspections=[[5, None, None, 0, 0, 0, 0, 0]])
     made = report({2018: ONE, 2019: unknown, 2020: ONE})
     (inspections,) = [chart for chart in made.charts if "Kiểm tra liên ngành" in chart["caption"]]
     assert inspections["alt"].startswith("1 lượt kiểm tra năm 2020; 1 lượt cơ sở vi phạm. ")
@@ -371,8 +415,8 @@ def test_every_target_missed_is_told_where_it_belongs(report):
     made = report({2020: ONE}, targets=TARGETS)
     missed = made.prose[made.prose.index("Tồn tại, hạn chế") :]
     for said in (
-        "tỷ lệ xã, thị trấn được tuyên truyền đạt 12,5% (chỉ tiêu được giao: 50%)",
-        "tỷ lệ cơ sở ký cam kết đạt 100% (chỉ tiêu được giao: 150%)",
+        "tỷ lệ xã, thị trấn được tuyên truyền đạt 12,5% (01/08 xã, thị trấn; chỉ tiêu được giao: 50%)",
+        "tỷ lệ cơ sở ký cam kết đạt 100% (01/01 cơ sở; chỉ tiêu được giao: 150%)",
         "số lượt cơ sở được kiểm tra là 01 lượt (chỉ tiêu được giao: 02 lượt)",
         "số buổi tuyên truyền trực tiếp là 01 buổi (chỉ tiêu được giao: 03 buổi)",
     ):
@@ -385,7 +429,7 @@ def test_every_target_missed_is_told_where_it_belongs(report):
 def test_targets_met_exactly_or_exceeded_are_strengths(report):
     made = report({2020: ONE}, targets={"C5": 12.5, "C7": 90, "D2": 1, "C1": 1})
     strengths = made.prose[made.prose.index("Ưu điểm") : made.prose.index("Tồn tại, hạn chế")]
-    assert strengths.count("(chỉ tiêu được giao:") == 4
+    assert strengths.count("chỉ tiêu được giao:") == 4
     assert "(12,5%; đạt chỉ tiêu được giao là 12,5%)" in made.prose
     assert "(100%; vượt chỉ tiêu được giao là 90%)" in made.prose
     assert "chưa đạt chỉ tiêu" not in made.prose
@@ -453,6 +497,317 @@ def test_any_figures_make_whole_sentences_that_say_what_the_cells_hold(report, b
     for cell in made.cells():
         assert re.fullmatch(r"-|[+-]?\d{1,3}(\.\d{3})*(,\d)?", cell), cell
         assert not re.match(r"[+-]?0\d", cell)
+
+
+# --- Sentences that the figures suggest -----------------------------------------------------------------------
+
+
+def officers(*by_commune: int) -> list[list[int]]:
+    return [[number, 0, 0] for number in (*by_commune, *[0] * (COMMUNES - len(by_commune)))]
+
+
+REACHED = [[1, 1, 1, 0] for _ in range(COMMUNES)]
+EVERYWHERE = dataclasses.replace(
+    ONE,
+    communication=[[1, 1, 1, 1], *REACHED[1:]],
+    officers=officers(*[1] * COMMUNES),
+    inspections=[[5, 4, 0, 0, 0, 0, 0, 0]],
+)
+"""Every commune reached and with an officer, nothing found by four inspections."""
+
+SUGGESTED = [
+    ("Tồn tại, hạn chế", "Toàn huyện chưa có cán sự làm công tác", ZERO, EVERYWHERE),
+    ("Tồn tại, hạn chế", "Trong kỳ còn 07/08 xã, thị trấn chưa được tuyên truyền", ONE, EVERYWHERE),
+    ("Tồn tại, hạn chế", "Trong kỳ báo cáo chưa tổ chức kiểm tra liên ngành.", ZERO, ONE),
+    ("Tồn tại, hạn chế", "Trong kỳ báo cáo chưa bố trí kinh phí riêng cho", ZERO, ONE),
+    (
+        "Tồn tại, hạn chế",
+        "Còn 02/03 tin báo, tố giác chưa xử lý xong trong kỳ.",
+        dataclasses.replace(ONE, cases=[1, 1, 1, 1, 1, 3, 1, 1, 1]),
+        ONE,
+    ),
+    (
+        "Tồn tại, hạn chế",
+        "Số lượt cơ sở vi phạm là 02 lượt, tăng 01 lượt so với cùng kỳ năm 2019.",
+        dataclasses.replace(ONE, inspections=[[5, 4, 2, 0, 2, 0, 0, 3]]),
+        ONE,
+    ),
+    (
+        "Tồn tại, hạn chế",
+        "nhưng tỷ lệ cơ sở ký cam kết giảm 50 điểm phần trăm so với cùng kỳ năm 2019, còn 50% (01/02 cơ sở).",
+        dataclasses.replace(ONE, establishments=in_first_commune([0, 2, 0, 0, 0, 0])),
+        ONE,
+    ),
+    ("Ưu điểm", "đã đến tất cả 08 xã, thị trấn.", EVERYWHERE, ONE),
+    ("Ưu điểm", "Tin báo, tố giác tiếp nhận trong kỳ đã được xử lý xong.", ONE, ZERO),
+    (
+        "Ưu điểm",
+        "trong khi số lượt cơ sở được kiểm tra không giảm (04 lượt; tăng 03 lượt so với cùng kỳ năm 2019).",
+        EVERYWHERE,
+        dataclasses.replace(ONE, inspections=[[5, 0, 0, 0, 0, 0, 0, 0]]),
+    ),
+    ("PH", "Phấn đấu trong năm 2021 xử lý xong 01 tin báo, tố giác còn lại của năm 2020.",
+     dataclasses.replace(ONE, cases=[1, 1, 1, 1, 1, 2, 1, 1, 1]), ONE),
+    ("PH", "Phấn đấu trong năm 2021 từng bước bố trí cán sự làm công tác phòng, chống tệ nạn xã hội tại 07 xã, thị trấn",
+     ONE, EVERYWHERE),
+    ("PH", "Phấn đấu trong năm 2021 tuyên truyền đến 07 xã, thị trấn chưa được tuyên truyền trong năm 2020: ", ONE, EVERYWHERE),
+]  # fmt: skip
+"""A section, a sentence in it, figures that suggest it, and figures that do not."""
+
+
+@pytest.mark.parametrize(("section", "sentence", "where", "where_not"), SUGGESTED)
+def test_a_sentence_is_there_only_where_the_figures_support_it(report, section, sentence, where, where_not):
+    heading = "Phương hướng, nhiệm vụ trọng tâm năm 2021" if section == "PH" else section
+    told = report({2019: ONE, 2020: where})
+    assert sentence in told.section(heading)
+    assert_well_formed(told.prose)
+    assert sentence not in report({2019: ONE, 2020: where_not}).section(heading)
+    assert sentence not in report({2019: ONE, 2020: MISSING}).section(heading)
+
+
+def test_next_years_targets_name_the_gap_and_what_was_missed_is_proposed_again(report):
+    made = report({2020: ONE}, targets={"D2": 2, "C5": 50}, next_targets={"C5": 60})
+    ahead = made.section("Phương hướng, nhiệm vụ trọng tâm năm 2021")
+    gap = "Phấn đấu năm 2021: 60% mục tiêu C5 (năm 2020 đạt 12,5%, 01/08 xã, thị trấn; cần tăng 47,5 điểm phần trăm)."
+    assert gap in ahead
+    assert (
+        "Phấn đấu trong năm 2021 hoàn thành chỉ tiêu mà năm 2020 chưa đạt: số lượt cơ sở được kiểm tra đạt 02 lượt "
+        "(năm 2020 đạt 01 lượt; cần tăng 01 lượt)."
+    ) in ahead
+    assert "tuyên truyền đến 07 xã" not in ahead  # the target says it
+    met = report({2020: EVERYWHERE}, next_targets={"C5": 100})
+    assert "(năm 2020 đạt 100%, 08/08 xã, thị trấn)." in met.section(
+        "Phương hướng, nhiệm vụ trọng tâm năm 2021"
+    )
+
+
+def test_a_year_without_any_target_says_so(report):
+    none = "Năm 2020 chưa ghi nhận chỉ tiêu được giao cho công tác phòng, chống mại dâm"
+    assert none in report({2020: ONE}).prose
+    assert none not in report({2020: ONE}, targets={"C5": 50}).prose
+
+
+# --- The office overrules, or wrote nothing -------------------------------------------------------------------
+
+
+def test_an_office_leaves_a_sentence_out_and_says_it_in_its_own_words(report):
+    offered = "Toàn huyện mới có 01 cán sự"
+    own = NARRATIVE.replace(
+        "## ton-tai\n\nĐoạn", "## ton-tai\n\n<!-- bo: can-su, chua-dat -->\nLời của huyện. Đoạn"
+    )
+    made = report({2020: ONE}, narrative=own)
+    assert offered in report({2020: ONE}).prose
+    assert offered not in made.prose
+    assert "Lời của huyện. Đoạn văn của mục này." in made.section("Tồn tại, hạn chế")
+    assert "bo:" not in made.prose
+    (note,) = [
+        finding for finding in made.findings if finding.rule == "overruled"
+    ]  # nothing missed its target
+    assert (note.severity, note.file, note.sheet, note.row) == (NOTE, "2020/narrative.md", "ton-tai", 7)
+    assert offered in note.message.text("vi")
+    assert "H1 = 1; H2 = 1" in note.message.text("vi")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("<!-- bo: can-xu -->", "can-su"),
+        ("<!-- bo: -->", "<!-- bo: can-su -->"),
+        ("<!-- nhớ hỏi lại -->", "không hiểu"),
+    ],
+)
+def test_a_sentence_that_nobody_offers_cannot_be_left_out(report, line, says):
+    own = NARRATIVE.replace("## ton-tai\n", f"## ton-tai\n{line}\n")
+    with pytest.raises(InputError) as refused:
+        report({2020: ONE}, narrative=own)
+    text = f"{refused.value.message.text('vi')} {refused.value.remedy.text('vi')}"
+    assert "dòng 6" in text
+    assert says in text
+
+
+def test_without_a_narrative_what_is_empty_is_not_printed_and_not_numbered(report):
+    made = report({2020: ONE}, narrative=None)
+    headings = [b for b in blocks_of(made.document) if b["type"] == "heading"]
+    numbered = {
+        plain_text(heading["children"]): heading["number"] for heading in headings if "number" in heading
+    }
+    assert "Nguyên nhân của tồn tại, hạn chế" not in numbered
+    assert "Kiến nghị, đề xuất" not in numbered
+    assert numbered["Nhận xét, đánh giá"] == "II."
+    assert numbered["Tồn tại, hạn chế"] == "2."
+    assert numbered["Phương hướng, nhiệm vụ trọng tâm năm 2021"] == "III."
+    assert [f.severity for f in made.findings if f.rule == "no-narrative"] == [NOTE]
+    assert_well_formed(made.prose)
+    empty = report({2020: EVERYWHERE}, narrative=None)  # no shortcoming at all
+    assert "Tồn tại, hạn chế" not in empty.prose
+
+
+# --- Comparisons that are not fair ----------------------------------------------------------------------------
+
+
+def unfair(reason: str, *codes: str) -> Callable[[pd.DataFrame, pd.DataFrame], None]:
+    def change(indicators: pd.DataFrame, _series: pd.DataFrame) -> None:
+        rows = indicators["code"].isin(codes) & indicators["previous"].notna()
+        indicators.loc[rows, "why_not"] = reason
+        indicators.loc[rows, "comparable"] = False
+
+    return change
+
+
+def test_periods_of_different_length_are_said_beside_the_comparison(report):
+    made = report({2019: EVERYWHERE, 2020: ONE}, change=unfair("period", "D2", "E1"))
+    uneven = "so với năm 2019, kỳ số liệu hai năm không bằng nhau)"
+    assert f"kiểm tra 01 lượt cơ sở (giảm 03 lượt {uneven}" in made.prose
+    assert f"phát hiện, triệt phá 01 vụ mại dâm (không thay đổi {uneven}" in made.prose
+    rows = {
+        row[1].replace(" (*)", ""): row[-1] for table in made.tables for row in table["rows"] if len(row) < 8
+    }
+    assert rows["Số lượt cơ sở được kiểm tra (†)"] == "-3"
+    assert "Tổng kinh phí" in rows
+    notes = [note for table in made.tables for note in table["notes"]]
+    assert "(†) So sánh với năm 2019 không cùng điều kiện: kỳ số liệu hai năm không bằng nhau." in notes
+
+
+@pytest.mark.parametrize(
+    ("reason", "once"),
+    [
+        ("boundaries", "địa giới hành chính thay đổi"),
+        ("definition", "phạm vi thống kê thay đổi"),
+        ("types", ""),
+    ],
+)
+def test_what_cannot_be_compared_is_not_and_that_is_said_once(report, reason, once):
+    codes = ["D1", "D2", "D3", "B1", "E1", "C1", "I1"]
+    more = dataclasses.replace(ONE, inspections=[[5, 4, 2, 0, 2, 0, 0, 3]], cases=[1, 1, 1, 3, 1, 1, 1, 1, 1])
+    made = report({2018: ONE, 2019: ONE, 2020: more}, change=unfair(reason, *codes))
+    for told in (
+        "kiểm tra 04 lượt cơ sở; qua",
+        "phát hiện 02 lượt cơ sở vi phạm,",
+        "triệt phá 03 vụ mại dâm, xử lý",
+    ):
+        assert told in made.prose
+    assert "Số lượt cơ sở vi phạm là" not in made.prose
+    assert made.prose.count(once) == 1 or not once
+    rows = {
+        row[1].replace(" (*)", ""): row[-1] for table in made.tables for row in table["rows"] if len(row) < 8
+    }
+    assert rows["Số lượt cơ sở được kiểm tra (†)"] == "(†)"
+    (chart,) = [chart for chart in made.charts if "Kiểm tra liên ngành" in chart["caption"]]
+    assert chart["alt"].startswith("4 lượt kiểm tra năm 2020; 2 lượt cơ sở vi phạm. ")
+
+
+# --- The public edition ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of indicators of Minh Họa 2020, with cases and with nothing missing."""
+    work = tmp_path_factory.mktemp("exact")
+    stage = Stage(INDICATORS, INVENTED, 2020, "internal", ROOT / "data")
+    in_process.stage(stage, work)
+    return stage.folder(work)
+
+
+HIDDEN = 31337
+"""What stands in place of every figure that is not published: no text, table or chart may show it."""
+SENSITIVE = [
+    "A1", "A2", "A3", "A4", "B3", "B6", "D3", "D4", "D.canh_cao", "D.phat_tien", "E1", "E2", "E3", "E4", "E5", "E6", "E7",
+    "F1", "F2", "F3", "F4", "G1", "G.tu_van", "K16",
+]  # fmt: skip
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    now=st.sets(st.sampled_from(SENSITIVE)),
+    before=st.sets(st.sampled_from(SENSITIVE)),
+    poisoned=st.booleans(),
+)
+def test_what_is_not_published_is_neither_told_nor_called_missing(
+    exact, tmp_path, monkeypatch, now, before, poisoned
+):
+    tables = {
+        name: pd.read_parquet(exact / f"{name}.parquet") for name in ("indicators", "series", "targets")
+    }
+    indicators, series = tables["indicators"], tables["series"]
+    stands = HIDDEN if poisoned else pd.NA
+    is_now, was = indicators["code"].isin(now), indicators["code"].isin(before)
+    indicators.loc[is_now, ["value", "numerator", "denominator", "achieved"]] = stands
+    indicators.loc[was, "previous"] = stands
+    indicators.loc[is_now | was, "change"] = stands
+    indicators["suppressed"], indicators["previous_suppressed"] = is_now, was
+    then = (series["code"].isin(now) & (series["year"] == 2020)) | (
+        series["code"].isin(before) & (series["year"] == 2019)
+    )
+    series.loc[then, "value"] = stands
+    series["suppressed"] = then
+    for name, table in tables.items():
+        table.to_parquet(tmp_path / f"{name}.parquet", index=False)
+    monkeypatch.setattr(Workspace, "computed", lambda _self: tmp_path)
+    parameters = {
+        "unit": INVENTED,
+        "year": 2020,
+        "edition": "public",
+        "data_dir": str(ROOT / "data"),
+        "work_dir": "",
+    }
+    made = Report(
+        assemble(
+            in_process.run(Stage(REPORT, INVENTED, 2020, "internal", ROOT / "data").source, parameters),
+            "html",
+        )
+    )
+    assert_well_formed(made.prose)
+    assert (
+        "Bản công khai: số nhỏ về người, vụ việc, vi phạm không được công bố"
+        in made.document["report"]["note"]
+    )
+    said = everything(made.document).replace(
+        "Dấu “-”: chưa có số liệu; ở cột chỉ tiêu: không có chỉ tiêu.", ""
+    )
+    assert "chưa có số liệu" not in said.lower()
+    assert "chưa có đủ số liệu" not in said.lower()
+    assert not re.search(r"31\.?337", said)
+    told = {
+        "A1",
+        "A2",
+        "B3",
+        "D3",
+        "D4",
+        "E1",
+        "E2",
+        "E3",
+        "E4",
+        "F1",
+        "F2",
+        "G1",
+    }  # what the prose speaks of
+    assert ("không công bố" in made.prose) == bool(now & told)
+    changed = {"A1": "người bán dâm hoạt động", "E1": "vụ mại dâm", "F1": "người bán dâm"}
+    for code, words in changed.items():
+        compared = re.search(rf"\d+ {words} \((?:tăng|giảm|không thay đổi|phát sinh)", made.prose)
+        assert not compared or code not in now | before
+    cells = made.cells()
+    annex = [table for table in made.tables if len(table["rows"]) > 20]
+    rows = {
+        row[1].removesuffix(" (*)"): row
+        for table in annex
+        for row in table["rows"]
+        if not isinstance(row, str)
+    }
+    names = indicators.drop_duplicates("code").set_index("code")["name"]
+    for code in SENSITIVE:
+        _tt, _name, _unit, last, this, change, *_targets = rows[names[code]]
+        assert (this == "×") == (code in now)
+        assert (last == "×") == (code in before)
+        assert (change == "×") == (code in now | before)
+    assert ("×" in cells) == bool(now | before)
+
+
+def test_the_internal_edition_has_no_sign_of_what_is_not_published(report):
+    made = report({2019: ONE, 2020: ONE})
+    assert "×" not in everything(made.document)
+    assert "công bố" not in everything(made.document)
+    assert "Bản công khai" not in made.document["report"]["note"]
 
 
 # --- Units side by side ---------------------------------------------------------------------------------------
