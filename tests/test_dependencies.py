@@ -46,16 +46,27 @@ SENTENCES = {
     "chưa tuyên truyền": r"^Trong kỳ còn",
     "đạt chỉ tiêu": r"^Hoàn thành chỉ tiêu",
     "chưa đạt chỉ tiêu": r"^Chưa hoàn thành chỉ tiêu",
+    "kế hoạch kiểm tra": r"^Vượt kế hoạch kiểm tra|^Hoàn thành kế hoạch kiểm tra|^Chưa hoàn thành kế hoạch kiểm tra",
+    "vi phạm giảm": r"^Số lượt cơ sở vi phạm là",
+    "cam kết giảm": r"^Số cơ sở kinh doanh dịch vụ tăng",
+    "hết tin": r"đã được xử lý xong",
+    "năm sau: chỉ tiêu": r"^Phấn đấu năm",
+    "năm sau: cán sự": r"^Phấn đấu .* cán sự",
+    "năm sau: cam kết": r"^Phấn đấu .* vận động",
+    "năm sau: lại": r"^Phấn đấu .* hoàn thành chỉ tiêu",
+    "năm sau: tin": r"^Phấn đấu .* xử lý xong",
+    "năm sau: kiểm tra": r"^Phấn đấu .* kế hoạch kiểm tra",
 }
 """The sentences that hold figures, by the indicators they speak of; H3-H4 and C7 are in the narrative of Minh Họa."""
 
-TYPE, COMMUNE, REACHED, CHECKED = (
+TYPE, TOTAL, COMMUNE, REACHED, CHECKED = (
     "theo loại hình",
+    "Cơ sở kinh doanh dịch vụ, ",
     "theo xã, thị trấn",
     "được tuyên truyền",
     "Kiểm tra liên ngành",
 )
-"""The four charts, by a piece of their captions."""
+"""The five charts, by a piece of their captions."""
 
 
 def label(sentence: str) -> str:
@@ -75,12 +86,12 @@ def atoms(document: dict) -> dict[tuple[str, ...], str]:
             names = columns(block["header"])
             for row in block["rows"]:
                 if not isinstance(row, str):
-                    name = row[1].removesuffix(" (*)")
+                    name = row[1].replace(" (*)", "").replace(" (†)", "")
                     seen |= {
                         ("cell", name, column): text for column, text in zip(names[2:], row[2:], strict=True)
                     }
         elif block["type"] == "figure":
-            caption = next(c for c in (TYPE, COMMUNE, REACHED, CHECKED) if c in block["caption"])
+            caption = next(c for c in (TYPE, TOTAL, COMMUNE, REACHED, CHECKED) if c in block["caption"])
             seen["picture", caption] = hashlib.sha256(block["data"].encode()).hexdigest()
             seen["alt", caption] = block["alt"]
     return seen
@@ -175,6 +186,8 @@ C1, C2, C3 = "Số buổi tuyên truyền trực tiếp", "Số lượt phát th
 C4, C5 = "Số xã, thị trấn được tuyên truyền", "Tỷ lệ xã, thị trấn được tuyên truyền"
 C6, C7 = "Số cơ sở ký cam kết", "Tỷ lệ cơ sở ký cam kết"
 D2, I1 = "Số lượt cơ sở được kiểm tra", "Tổng kinh phí"
+D6, D8 = "Tỷ lệ thực hiện kế hoạch kiểm tra", "Tỷ lệ cơ sở được kiểm tra ít nhất một lần"
+E5, F4 = "Tỷ lệ tin báo, tố giác đã xử lý", "Tổng số người bị xử lý hành chính"
 H1, H2 = "Số cán sự cấp xã", "Số xã, thị trấn có cán sự"
 H3, H4 = "Số đội công tác xã hội tình nguyện", "Số tình nguyện viên"
 
@@ -210,12 +223,13 @@ def establishments(
         ("Tổng cộng", "Tổng số"): str(20 + by),
         **row_of(B1, 20 + by, 18),
         **row_of(C7, 1800 / (20 + by), 1500 / 18),
+        **row_of(D8, 1700 / (20 + by), 1400 / 18),
         **(row_of(B2, 6, 5) if new else {}),
     }
     said = f"Toàn huyện có {20 + by} cơ sở"
-    return Change(
-        ESTABLISHMENTS, row, column, by, "B1, C6, B2" if new else "B1, C6", (TYPE, COMMUNE), cells, says=said
-    )
+    sentences = "B1, C6, năm sau: cam kết" + (", B2" if new else "")
+    sentences += ", cam kết giảm" if by > 1 else ""  # 18 of 22 are fewer than 15 of 18
+    return Change(ESTABLISHMENTS, row, column, by, sentences, (TYPE, TOTAL, COMMUNE), cells, says=said)
 
 
 ESTABLISHMENTS, INSPECTIONS, BUDGET = (
@@ -238,37 +252,40 @@ TUAN_GIAO = [
     establishments("Xã Tỏa Tình", "Nhà nghỉ", 1, 1, 9, 1),
     establishments("Xã Rạng Đông", "Karaoke", 1, 0, 6, 0, new=True),
     establishments("Xã Nà Tòng", "Nhà nghỉ", 5, 0, 9, 0, new=True),
-    Change(ESTABLISHMENTS, "TT Tuần Giáo", "Karaoke", 2, "B1", year=2019, says="không thay đổi so với cùng kỳ năm 2019",
-           cells=last_year_of(B1, 20, 20) | last_year_of(C7, 90, 75)),
-    Change(ESTABLISHMENTS, "Xã Tỏa Tình", "Nhà nghỉ", -1, "B1", year=2019, says="(tăng 03 cơ sở",
-           cells=last_year_of(B1, 20, 17) | last_year_of(B2, 5, 4) | last_year_of(C7, 90, 1500 / 17)),
-    Change(ESTABLISHMENTS, "TT Tuần Giáo", "Karaoke", 2, year=2018),
+    Change(ESTABLISHMENTS, "TT Tuần Giáo", "Karaoke", 2, "B1", (TOTAL, COMMUNE), year=2019,
+           says="không thay đổi so với cùng kỳ năm 2019",
+           cells=last_year_of(B1, 20, 20) | last_year_of("Số cơ sở karaoke", 6, 7) | last_year_of(C7, 90, 75) | last_year_of(D8, 85, 70)),
+    Change(ESTABLISHMENTS, "Xã Tỏa Tình", "Nhà nghỉ", -1, "B1", (TOTAL, COMMUNE), year=2019, says="(tăng 03 cơ sở",
+           cells=last_year_of(B1, 20, 17) | last_year_of(B2, 5, 4) | last_year_of(C7, 90, 1500 / 17) | last_year_of(D8, 85, 1400 / 17)),
+    Change(ESTABLISHMENTS, "TT Tuần Giáo", "Karaoke", 2, charts=(TOTAL, COMMUNE), year=2018),
     Change(COMMUNICATION, "Thị trấn Tuần Giáo", SESSIONS, 2, "C1-C5", cells=row_of(C1, 37, 29), says="37 buổi"),
     Change(COMMUNICATION, "Quài Nưa", SESSIONS, -3, "C1-C5", cells=row_of(C1, 32, 29), says="(tăng 03 buổi"),
-    Change(COMMUNICATION, "Ta Ma", SESSIONS, 1, "C1-C5, chưa tuyên truyền", (REACHED,),
+    Change(COMMUNICATION, "Ta Ma", SESSIONS, 1, "C1-C5, chưa tuyên truyền, năm sau: chỉ tiêu", (REACHED,),
            row_of(C1, 36, 29) | ONE_MORE_REACHED, says="có 17/19 xã, thị trấn được tuyên truyền (89,5%)"),
     Change(COMMUNICATION, "Quài Cang", BROADCASTS, 5, "C1-C5", cells=row_of(C2, 183, 144), says="phát thanh 183 lượt"),
-    Change(COMMUNICATION, "Phình Sáng", BROADCASTS, 2, "C1-C5, chưa tuyên truyền", (REACHED,),
+    Change(COMMUNICATION, "Phình Sáng", BROADCASTS, 2, "C1-C5, chưa tuyên truyền, năm sau: chỉ tiêu", (REACHED,),
            row_of(C2, 180, 144) | ONE_MORE_REACHED, says="Trong kỳ còn 02/19 xã, thị trấn"),
     Change(COMMUNICATION, "Thị trấn Tuần Giáo", LEAFLETS, 200, "C1-C5", cells=row_of(C3, 4000, 3320), says="4.000 tờ"),
     Change(COMMUNICATION, "Nà Tòng", LEAFLETS, 30, "C1-C5", cells=row_of(C3, 3830, 3320), says="có 16/19 xã"),
-    Change(COMMUNICATION, "Mường Mùn", PLEDGES, 1, "C6", cells=row_of(C6, 19, 15) | row_of(C7, 95, 1500 / 18),
+    Change(COMMUNICATION, "Mường Mùn", PLEDGES, 1, "C6, năm sau: cam kết", cells=row_of(C6, 19, 15) | row_of(C7, 95, 1500 / 18),
            says="19/20 cơ sở"),
     Change(COMMUNICATION, "Pú Xi", SESSIONS, 1, "C1-C5", (REACHED,), year=2019, says="(tăng 05 buổi",
            cells=last_year_of(C1, 35, 30) | last_year_of(C4, 16, 16) | last_year_of(C5, 1600 / 19, 1600 / 19)),
     Change(COMMUNICATION, "Toả Tình", PLEDGES, -1, year=2019, cells=last_year_of(C6, 18, 14) | last_year_of(C7, 90, 1400 / 18)),
     Change(COMMUNICATION, "Mường Khong", SESSIONS, 1, charts=(REACHED,), year=2018),
     Change(OFFICERS, "xã Quài Tở", "Cán sự", 1, "H1", cells=row_of(H1, 13, 11), says="(10/13 cán sự)"),
-    Change(OFFICERS, "xã Nà Sáy", "Cán sự", 1, "H1", cells=row_of(H1, 13, 11) | row_of(H2, 6, 5), says="06/19 xã"),
-    Change(OFFICERS, "xã Quài Cang", "Cán sự", 3, "H1", cells=row_of(H1, 15, 11) | row_of(H2, 6, 5),
+    Change(OFFICERS, "xã Nà Sáy", "Cán sự", 1, "H1, năm sau: cán sự", cells=row_of(H1, 13, 11) | row_of(H2, 6, 5), says="06/19 xã"),
+    Change(OFFICERS, "xã Quài Cang", "Cán sự", 3, "H1, năm sau: cán sự", cells=row_of(H1, 15, 11) | row_of(H2, 6, 5),
            says="tại thị trấn Tuần Giáo, xã Quài Nưa, xã Tỏa Tình và xã Quài Cang (13/15 cán sự)"),
     Change(OFFICERS, "TT. Tuần Giáo", "Số đội", 1, cells=row_of(H3, 4, 2)),
     Change(OFFICERS, "xã Quài Nưa", "Số tình nguyện viên", 4, cells=row_of(H4, 26, 15)),
     Change(OFFICERS, "TT. Tuần Giáo", "Cán sự", 1, year=2019, cells=last_year_of(H1, 12, 12)),
-    Change(INSPECTIONS, "Đợt 2", INSPECTED, 4, "D", (CHECKED,), row_of(D2, 30, 21), says="(tăng 09 lượt"),
-    Change(INSPECTIONS, "Đợt 4", INSPECTED, -6, "D", (CHECKED,), row_of(D2, 20, 21), says="(giảm 01 lượt"),
+    Change(INSPECTIONS, "Đợt 2", INSPECTED, 4, "D, kế hoạch kiểm tra", (CHECKED,),
+           row_of(D2, 30, 21) | row_of(D6, 125, 105), says="(tăng 09 lượt"),
+    Change(INSPECTIONS, "Đợt 4", INSPECTED, -6, "D, kế hoạch kiểm tra, năm sau: kiểm tra", (CHECKED,),
+           row_of(D2, 20, 21) | row_of(D6, 2000 / 24, 105), says="(giảm 01 lượt"),
     Change(INSPECTIONS, "Đợt 1", "Tháng", 1),
-    Change(INSPECTIONS, "Đợt 1", INSPECTED, 5, "D", (CHECKED,), last_year_of(D2, 26, 26), year=2019, says="không thay đổi"),
+    Change(INSPECTIONS, "Đợt 1", INSPECTED, 5, "D", (CHECKED,), last_year_of(D2, 26, 26) | last_year_of(D6, 2600 / 24, 130), year=2019, says="không thay đổi"),
     Change(INSPECTIONS, "Đợt 3", INSPECTED, 1, charts=(CHECKED,), year=2018),
     Change(BUDGET, "Ngân sách tỉnh", "", 5, "I1", cells=row_of(I1, 40.5, 33) | row_of("Kinh phí từ ngân sách tỉnh", 20, 15),
            says="40,5 triệu đồng (tăng 7,5 triệu đồng so với cùng kỳ năm 2019)"),
@@ -294,6 +311,8 @@ HANDLED, RECEIVED, SOLVED = (
 SELLERS = "Số người bán dâm bị xử phạt vi phạm hành chính"
 BUYERS = "Số người mua dâm bị xử phạt vi phạm hành chính"
 HELPED, BREACHES, FINES = "Số lượt người được hỗ trợ", "Số lượt cơ sở vi phạm", "Số tiền phạt"
+TREATED, ADDED = "Số lượt người được hỗ trợ chăm sóc y tế", "Số lượt cơ sở bị xử phạt bổ sung"
+DONE, FINED = "Tỷ lệ tin báo, tố giác đã xử lý", "Tổng số người bị xử lý hành chính"
 
 INVENTED = [
     Change(CASES, PERSONS, "", 2, "A1", cells=row_of(PERSONS, 13, 15), says="có 13 người bán dâm hoạt động (giảm 02 người"),
@@ -304,20 +323,21 @@ INVENTED = [
     Change(CASES, FOUND, "", -5, "E1", cells=row_of(FOUND, 0, 3), says="không phát hiện vụ việc mại dâm mới trên địa bàn huyện (giảm 03 vụ"),
     Change(CASES, FOUND, "", 7, "E1", cells=row_of(FOUND, 12, 3), says="triệt phá 12 vụ mại dâm (tăng 09 vụ"),
     Change(CASES, HANDLED, "", 1, "E1", cells=row_of(HANDLED, 17, 11), says="xử lý 17 đối tượng"),
-    Change(CASES, RECEIVED, "", 1, "E3, E4", cells=row_of(RECEIVED, 10, 7), says="Còn 02 tin báo, tố giác chưa xử lý xong"),
-    Change(CASES, SOLVED, "", 1, "E3, E4", cells=row_of(SOLVED, 9, 7), says="đã xử lý xong toàn bộ 09 tin"),
-    Change(CASES, SELLERS, "", 1, "F", cells=row_of(SELLERS, 7, 4), says="07 người bán dâm (tăng 03 người"),
-    Change(CASES, BUYERS, "", -5, "F", cells=row_of(BUYERS, 0, 0), says="hành chính 06 người bán dâm (tăng 02"),
-    Change(CASES, FOUND, "", 2, "E1", year=2019, cells=last_year_of(FOUND, 5, 5), says="(không thay đổi so với cùng kỳ"),
-    Change(SUPPORT, "Chăm sóc y tế", "", 3, "G1", cells=row_of(HELPED, 31, 28), says="31 lượt người bán dâm"),
+    Change(CASES, RECEIVED, "", 1, "E3, E4, năm sau: tin", cells=row_of(RECEIVED, 10, 7) | row_of(E5, 80, 100), says="Còn 02 tin báo, tố giác chưa xử lý xong"),
+    Change(CASES, SOLVED, "", 1, "E3, E4, hết tin, năm sau: tin", cells=row_of(SOLVED, 9, 7) | row_of(E5, 100, 100), says="đã xử lý xong toàn bộ 09 tin"),
+    Change(CASES, SELLERS, "", 1, "F", cells=row_of(SELLERS, 7, 4) | row_of(F4, 12, 5), says="07 người bán dâm (tăng 03 người"),
+    Change(CASES, BUYERS, "", -5, "F", cells=row_of(BUYERS, 0, 0) | row_of(F4, 6, 5), says="hành chính 06 người bán dâm (tăng 02"),
+    Change(CASES, FOUND, "", 2, "E1", year=2019, cells=last_year_of(FOUND, 5, 5), says="(không thay đổi so với kỳ ngắn hơn của năm 2019"),
+    Change(SUPPORT, "Chăm sóc y tế", "", 3, "G1", cells=row_of(HELPED, 31, 28) | row_of("Số lượt người được hỗ trợ chăm sóc y tế", 7, 6), says="31 lượt người bán dâm"),
     Change(INSPECTIONS, "Đợt 1", "Tổng số", 1, "D", (CHECKED,), row_of(BREACHES, 7, 8), says="07 lượt cơ sở vi phạm (giảm 01"),
     Change(INSPECTIONS, "Đợt 1", "Số tiền phạt (triệu đồng)", 2, "D", cells=row_of(FINES, 25.5, 28.5), says="25,5 triệu"),
-    Change(INSPECTIONS, "Đợt 1", "Xử phạt bổ sung", 1),
-    Change(INSPECTIONS, "Đợt 2", INSPECTED, 4, "D, đạt chỉ tiêu, chưa đạt chỉ tiêu", (CHECKED,), row_of(D2, 50, 50),
+    Change(INSPECTIONS, "Đợt 1", "Xử phạt bổ sung", 1, cells=row_of("Số lượt cơ sở bị xử phạt bổ sung", 2, 1)),
+    Change(INSPECTIONS, "Đợt 2", INSPECTED, 4, "D, đạt chỉ tiêu, chưa đạt chỉ tiêu, năm sau: lại", (CHECKED,),
+           row_of(D2, 50, 50) | row_of(D6, 100, 5000 / 48),
            says="số lượt cơ sở được kiểm tra là 50 lượt (chỉ tiêu được giao: 50 lượt)"),
-    Change(COMMUNICATION, "Phỏng Đoán", SESSIONS, 1, "C1-C5, chưa tuyên truyền, đạt chỉ tiêu", (REACHED,),
+    Change(COMMUNICATION, "Phỏng Đoán", SESSIONS, 1, "C1-C5, chưa tuyên truyền, đạt chỉ tiêu, năm sau: chỉ tiêu", (REACHED,),
            row_of(C1, 27, 21) | row_of(C4, 8, 6) | row_of(C5, 100, 75), says="08/08 xã, thị trấn được tuyên truyền (100%"),
-    Change(COMMUNICATION, "Thị trấn Minh Hoạ", PLEDGES, 1, "C6, C7", says="Tỷ lệ cơ sở ký cam kết đạt 78,7%",
+    Change(COMMUNICATION, "Thị trấn Minh Hoạ", PLEDGES, 1, "C6, C7, năm sau: chỉ tiêu", says="Tỷ lệ cơ sở ký cam kết đạt 78,7%",
            cells=row_of(C6, 37, 29) | row_of(C7, 3700 / 47, 2900 / 48)),
     Change(OFFICERS, "TT. Minh Họa", "Số đội", 1, "H3-H4", cells=row_of(H3, 4, 3), says="có 04 đội công tác"),
 ]  # fmt: skip

@@ -79,7 +79,7 @@ def test_nothing_public_names_what_the_exact_figures_could_be_found_by(editions)
         public = {*entry["outputs"].values(), entry["font"]["digest"]}
         assert {digest for digest in re.findall("[0-9a-f]{32,64}", record.read_text("utf-8"))} <= public
     for notebook in (editions / PUBLIC).rglob("report.ipynb"):
-        assert ".work" not in notebook.read_text(encoding="utf-8")
+        assert "/.work" not in notebook.read_text(encoding="utf-8")
 
 
 def test_the_public_run_works_where_exact_tables_and_sheets_cannot_be_read(invented):

@@ -134,7 +134,7 @@ def change_in_words(
     """How a figure changed: "tăng 02 cơ sở so với cùng kỳ"; `since` names the time compared with.
 
     The difference itself comes first, rounded to `decimals` if given. A base of `SMALL_BASE` or more takes the
-    percentage behind it, always with its two numbers: "tăng 12 buổi (12%, từ 100 lên 112) so với cùng kỳ"; a smaller
+    percentage behind it, always with its two numbers: "tăng 12 buổi, tức 12%, từ 100 lên 112, so với cùng kỳ"; a smaller
     one would make it absurd. What was zero before is "phát sinh mới so với ...". With the unit "điểm phần trăm" the
     figures are percentages, which change by points only.
     """
@@ -149,7 +149,9 @@ def change_in_words(
     change = f"{direction} {count(abs(difference))} {unit}"
     if before >= SMALL_BASE and unit not in (POINTS, "%"):
         share = percent(abs(difference) / Decimal(str(before)) * 100)
-        change += f" ({share}, từ {count(before)} {to} {count(now)})"
+        change += (
+            f", tức {share}, từ {count(before)} {to} {count(now)},"  # no brackets: it often stands in some
+        )
     return f"{change} so với {since}"
 
 
