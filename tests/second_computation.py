@@ -13,7 +13,7 @@ import csv
 import datetime as dt
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -132,7 +132,8 @@ RATES = {
 }
 BY_PLACE = ("B1", *TYPES, "C4", "H1")  # given for each commune too
 NOT_ADDED = ("J2", "K5")  # no sum over units
-STOCKS = {*"A1 A2 A3 A4 A5 B1 B2 B3 B4 B5 B6 H1 H2 H3 H4 K1 K9 K12 K14".split(), *TYPES}
+FLOWS = {"C", "D", "E", "F", "G", "I", "J", "K"}  # by the first letter, but for these:
+STOCKS = {"K1", "K9", "K12", "K14"}
 # A type that got a column of its own was counted in another before: neither compares with the year before that.
 SPLIT = {2022: ("B.vu_truong", "B.khac")}
 
@@ -169,7 +170,9 @@ def plain(text: object) -> str:
 def slug(text: str) -> str:
     """The name of a folder: no accents, hyphens."""
     bare = "".join(
-        c for c in unicodedata.normalize("NFD", text.lower()).replace("đ", "d") if not unicodedata.combining(c)
+        c
+        for c in unicodedata.normalize("NFD", text.lower()).replace("đ", "d")
+        if not unicodedata.combining(c)
     )
     return "-".join(bare.replace("'", " ").split())
 
@@ -225,7 +228,11 @@ def records(path: Path, key: str) -> list[dict[str, Any]]:
             last = i
     headings: list[str] = []
     for column in range(len(lines[first])):
-        stack = [line[column] for line in lines[first : max(last, first + 1)] if column < len(line) and line[column]]
+        stack = [
+            line[column]
+            for line in lines[first : max(last, first + 1)]
+            if column < len(line) and line[column]
+        ]
         headings.append(str(stack[-1]).split(" > ")[-1].strip() if stack else "")
     column = next(i for i, c in enumerate(lines[first]) if c and plain(c) in keys)
     found = []
@@ -340,7 +347,9 @@ def year_of(province: str, unit: str, year: int) -> Year | None:
     settings = settings_of(folder)
     last = settings["period"]["end"]
     place = next(
-        p for p in places(province) if p.on(last) and p.level != "province" and slug(f"{p.type} {p.name}") == unit
+        p
+        for p in places(province)
+        if p.on(last) and p.level != "province" and slug(f"{p.type} {p.name}") == unit
     )
     parts = [p for p in places(province) if p.on(last) and p.level == "commune" and p.parent == place.code]
     sent = Year(province, year, folder, settings, place, parts)
@@ -354,51 +363,73 @@ def year_of(province: str, unit: str, year: int) -> Year | None:
     return sent
 
 
-def _read(sent: Year) -> None:
-    """The cells of a unit's tables."""
-    dash = {"zero": Fraction(0), "missing": None}[sent.settings["intake"]["dash"]]
+class Sheets:
+    """The tables of a unit's folder."""
 
-    def table(stem: str, key: str) -> list[dict[str, Any]]:
-        path = file_of(sent.folder, stem)
+    def __init__(self, sent: Year) -> None:
+        """Of what a unit sent for a year."""
+        self.sent = sent
+        self.dash = {"zero": Fraction(0), "missing": None}[sent.settings["intake"]["dash"]]
+
+    def table(self, stem: str, key: str) -> list[dict[str, Any]]:
+        """The lines of a table, none if there is no such file."""
+        path = file_of(self.sent.folder, stem)
         return records(path, key) if path else []
 
-    def code_of(name: object) -> str:
-        for p in sent.places:
-            words = [p.type, *{"thị trấn": ["tt", "tt."], "xã": ["x."], "phường": ["p."]}.get(p.type, [])]
+    def numbers(self, lines: list[dict[str, Any]], heading: str) -> list[Number]:
+        """A column."""
+        return [number(line[heading], self.dash) for line in lines]
+
+    def code_of(self, name: object) -> str:
+        """The code of the place that a sheet names: Tuần Giáo, TT. Tuần Giáo, Thị trấn Tuần Giáo."""
+        short = {"thị trấn": ["tt", "tt."], "xã": ["x."], "phường": ["p."]}
+        for p in self.sent.places:
+            words = [p.type, *short.get(p.type, [])]
             if plain(name) in [plain(p.name), *(plain(f"{word} {p.name}") for word in words)]:
                 return p.code
-        raise LookupError(f"{sent.folder}: {name!r}")
+        raise LookupError(f"{self.sent.folder}: {name!r}")
 
-    def read_places(stem: str, headings: dict[str, str]) -> None:
-        lines = table(stem, PLACES)
+    def read_places(self, stem: str, headings: dict[str, str]) -> None:
+        """A table with a row for each place."""
+        lines = self.table(stem, PLACES)
+        codes = [self.code_of(line["key"]) for line in lines]
+        assert len(codes) == len(set(codes)), (self.sent.folder, stem, "a place twice")
         for code, heading in headings.items():
             if heading in lines[0]:
-                found = [(code_of(line["key"]), number(line[heading], dash)) for line in lines]
-                assert len(found) == len(dict(found)), (sent.folder, stem, "a place twice")
-                sent.by_place[code] = {p.code: dict(found).get(p.code) for p in sent.places}
+                found = dict(zip(codes, self.numbers(lines, heading), strict=True))
+                self.sent.by_place[code] = {p.code: found.get(p.code) for p in self.sent.places}
 
-    def read_lines(stem: str, key: str, matters: dict[str, str], heading: str) -> None:
-        found = {plain(line["key"]): number(line[heading], dash) for line in table(stem, key)}
-        if found:
-            sent.figures |= {code: found.get(plain(name)) for code, name in matters.items()}
+    def read_lines(self, stem: str, key: str, matters: dict[str, str], heading: str = "Số liệu") -> None:
+        """A table with a line for each matter."""
+        lines = self.table(stem, key)
+        found = dict(zip((plain(line["key"]) for line in lines), self.numbers(lines, heading), strict=True))
+        if lines:
+            self.sent.figures |= {code: found.get(plain(name)) for code, name in matters.items()}
 
-    read_places("co-so-kinh-doanh-dich-vu", TYPES)
-    read_places("truyen-thong", COMMUNICATION)
-    read_places("can-bo-doi-tinh-nguyen", OFFICERS)
+    def read_waves(self) -> None:
+        """The table of inspections, a line for each wave: a wave without any inspection is none."""
+        waves = self.table("kiem-tra-lien-nganh", "Đợt kiểm tra")
+        inspected = self.numbers(waves, "Lượt cơ sở được kiểm tra")
+        figures = self.sent.figures
+        figures["D1"] = None if None in inspected else Fraction(sum(n != 0 for n in inspected))
+        figures["D2"] = total(inspected)
+        for code, heading in INSPECTIONS.items():
+            figures[code] = total(self.numbers(waves, heading))
 
-    waves = table("kiem-tra-lien-nganh", "Đợt kiểm tra")
-    inspected = [number(wave["Lượt cơ sở được kiểm tra"], dash) for wave in waves]
-    sent.figures["D1"] = None if None in inspected else Fraction(sum(n != 0 for n in inspected))
-    sent.figures["D2"] = total(inspected)
-    for code, heading in INSPECTIONS.items():
-        sent.figures[code] = total(number(wave[heading], dash) for wave in waves)
 
-    own = "I.xa" if sent.place.level == "commune" else "I.huyen"
-    read_lines("kinh-phi", "Nguồn kinh phí", MONEY | {own: f"Ngân sách {sent.place.type}"}, "Số tiền (triệu đồng)")
-    read_lines("vu-viec-doi-tuong", "Nội dung", CASES, "Số liệu")
-    read_lines("ho-so-hinh-su", "Nội dung", RECORDS, "Số liệu")
-    read_lines("ho-tro", "Dịch vụ hỗ trợ", SUPPORT, "Số liệu")
-    read_lines("ket-qua-khac", "Nội dung", RESULTS | (RESULTS_OF_PARTS if sent.parts else {}), "Số liệu")
+def _read(sent: Year) -> None:
+    """The cells of a unit's tables."""
+    sheets = Sheets(sent)
+    sheets.read_places("co-so-kinh-doanh-dich-vu", TYPES)
+    sheets.read_places("truyen-thong", COMMUNICATION)
+    sheets.read_places("can-bo-doi-tinh-nguyen", OFFICERS)
+    sheets.read_waves()
+    sheets.read_lines("vu-viec-doi-tuong", "Nội dung", CASES)
+    sheets.read_lines("ho-so-hinh-su", "Nội dung", RECORDS)
+    sheets.read_lines("ho-tro", "Dịch vụ hỗ trợ", SUPPORT)
+    sheets.read_lines("ket-qua-khac", "Nội dung", RESULTS | (RESULTS_OF_PARTS if sent.parts else {}))
+    own = {"I.xa" if sent.place.level == "commune" else "I.huyen": f"Ngân sách {sent.place.type}"}
+    sheets.read_lines("kinh-phi", "Nguồn kinh phí", MONEY | own, "Số tiền (triệu đồng)")
 
 
 # --- indicators -------------------------------------------------------------------------------------------------------
@@ -549,13 +580,73 @@ def unit_rows(province: str, unit: str, year: int) -> dict[tuple[str, str], Row]
         elif previous is not None and row.value is not None:
             if code in SPLIT.get(year, ()):
                 why = "types"
-            elif own and code not in STOCKS and span(now) != span(own):
+            elif own and code[0] in FLOWS and code not in STOCKS and span(now) != span(own):
                 why = "period"
         both = previous is not None and row.value is not None
         found[code, place or now.place.code] = replace(
             row,
             previous=previous,
             change=row.value - previous if both else None,
+            target=target,
+            achieved=row.value * 100 / target if target and row.value is not None else None,
+            comparable=both and not why,
+            why_not=why,
+        )
+    return found
+
+
+# --- the roll-up ------------------------------------------------------------------------------------------------------
+
+
+def reporting(province: str, day: dt.date) -> set[str]:
+    """Codes of the units that have to report on a day: districts, and communes since there are none."""
+    level = "district" if day < dt.date(2025, 7, 1) else "commune"
+    return {p.code for p in places(province) if p.level == level and p.on(day)}
+
+
+def together(province: str, year: int) -> dict[str, Row]:
+    """Values, numerators and denominators of a province by code: sums over its units, missing if a unit is missing."""
+    day = settings_of(DATA / province / WHOLE / str(year))["period"]["end"]
+    sent = {
+        s.place.code: with_rates(derived(s.figures, s.by_place, s.parts)) for s in sent_by_all(province, year)
+    }
+    expected = reporting(province, day)
+    found = {}
+    for code in sorted(
+        {code for rows in sent.values() for code, place in rows if not place} - set(NOT_ADDED)
+    ):
+        rows = [sent.get(unit, {}).get((code, ""), Row()) for unit in sorted(expected)]
+        if code in RATES:
+            n, d = total(r.numerator for r in rows), total(r.denominator for r in rows)
+            found[code] = Row(percent(n, d), n, d)
+        else:
+            found[code] = Row(total(r.value for r in rows))
+    return found
+
+
+def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
+    """The lines of a roll-up's indicators.csv by code and place: the province, and each unit as in its own file."""
+    found = {}
+    reasons: dict[str, set[str]] = {}
+    for sent in sent_by_all(province, year):
+        for (code, place), row in unit_rows(province, sent.folder.parent.name, year).items():
+            if place == sent.place.code:
+                found[code, place] = row
+                reasons.setdefault(code, set()).add(row.why_not)
+    whole = next(p for p in places(province) if p.level == "province" and p.on(dt.date(year, 12, 14))).code
+    folder_before = DATA / province / WHOLE / str(year - 1)
+    earlier = together(province, year - 1) if folder_before.is_dir() else {}
+    assigned = targets(province, year)
+    for code, row in together(province, year).items():
+        previous = earlier.get(code, Row()).value
+        both = row.value is not None and previous is not None
+        why = next((w for w in ("boundaries", "definition", "types", "period") if w in reasons[code]), "")
+        # A target that is a number, no percentage, is a unit's, not the province's.
+        target = assigned[code][0] if code in assigned and code in RATES else None
+        found[code, whole] = replace(
+            row,
+            previous=previous,
+            change=row.value - previous if both and not why else None,
             target=target,
             achieved=row.value * 100 / target if target and row.value is not None else None,
             comparable=both and not why,
