@@ -306,10 +306,14 @@ def same_text(data, now):
 @pytest.mark.parametrize(
     "paragraph",
     [
-        "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao. Hoà giải cơ sở chưa được chú trọng đúng mức ở nhiều "
-        "nơi; kết quả tính đến ngày 15/12/2020 còn thấp.",
-        "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao.\nHòa giải cơ sở   chưa được chú trọng đúng mức ở nhiều "
-        "nơi; kết quả tính đến ngày 15 tháng 12 năm 2020 còn thấp.",
+        (
+            "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao. Hoà giải cơ sở chưa được chú trọng đúng "
+            "mức ở nhiều nơi; kết quả tính đến ngày 15/12/2020 còn thấp."
+        ),
+        (
+            "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao.\nHòa giải cơ sở   chưa được chú trọng "
+            "đúng mức ở nhiều nơi; kết quả tính đến ngày 15 tháng 12 năm 2020 còn thấp."
+        ),
     ],
 )
 def test_a_paragraph_of_last_year_is_asked_about_once_whatever_its_dates_and_spaces(data, paragraph):
