@@ -1,12 +1,11 @@
 """What a stranger can work out about the figures that the public edition hides.
 
-    python tests/attack.py OUTPUTS PROVINCE [PAGE]
+    python tests/attack.py OUTPUTS PROVINCE
 
 reads everything under OUTPUTS/public/PROVINCE, writes down what every document says of each figure (table cells,
 sentences, alternative texts, lines of charts, columns of indicators.csv; of this year and of earlier ones), adds what
 anybody knows of such figures, and asks an integer program (HiGHS) for the smallest and largest value of each that is
-hidden. Only then the exact figures are opened, to judge. It shares no code with the package. With PAGE, the result is
-written there.
+hidden. Only then the exact figures are opened, to judge. It shares no code with the package.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -362,6 +361,10 @@ PARTS = {
     "B3": "B1", "B5": "B4", "B6": "B4", "D3": "D2", "D.canh_cao": "D3", "D.phat_tien": "D3", "D.dinh_chi": "D3",
     "D7": "D2", "E4": "E3", "K8": "K9", "K11": "K12", "B2": "B1",
 }  # fmt: skip
+WIDER = {code: (whole,) for code, whole in PARTS.items()} | {
+    part: (total,) for total, parts in SUMS.items() for part in parts
+}
+"""Of which another figure is a part, whatever else there is: never larger."""
 MONEY = {"D4", "I1", *SUMS["I1"]}
 
 
@@ -372,31 +375,33 @@ def knowledge(published: Published) -> Knowledge:
         assert len(values) == 1, f"{figure} is said to be {values}"
         known.told[figure] = next(iter(values))
     there = set(known.told) | published.hidden
-    inside = defaultdict(list)
-    for part, whole in published.part_of.items():
-        inside[whole].append(part)
-
-    def counted(code: str, place: str, year: int) -> list[str]:
-        """The parts of a place that have a figure."""
-        return [part for part in inside[place] if (code, part, year) in there]
-
-    for code, place, year in sorted(there):
-        figure = (code, place, year)
-        if code in MONEY or code in SHARES:
+    for figure in sorted(there):
+        if figure[0] in MONEY or figure[0] in SHARES:
             known.fractional.add(figure)
-        if code in SHARES:
+        if figure[0] in SHARES:
             _share(known, published, figure, there)
-            continue
-        same = counted(code, place, year)
-        for wider in {PARTS.get(code), *(total for total, parts in SUMS.items() if code in parts)} - {None}:
-            if (wider, place, year) in there and counted(wider, place, year) == same:
-                known.is_part(figure, (wider, place, year))
-        parts = [part for part in SUMS.get(code, ()) if (part, place, year) in there]
-        if len(parts) == len(SUMS.get(code, ())) > 0 and all(counted(p, place, year) == same for p in parts):
-            known.adds_up([(part, place, year) for part in parts], figure)
-        if same:
-            known.adds_up([(code, part, year) for part in same], figure)
+        else:
+            _ties(known, published, figure, there)
     return known
+
+
+def _ties(known: Knowledge, published: Published, figure: Figure, there: set[Figure]) -> None:
+    """Of what a figure is the sum, and of what it is a part; a sum of some units is compared with such sums only."""
+    code, place, year = figure
+    parts_of_place = [part for part, whole in published.part_of.items() if whole == place]
+
+    def counted(code: str) -> list[str]:
+        return [part for part in parts_of_place if (code, part, year) in there]
+
+    def alike(other: str) -> bool:
+        return (other, place, year) in there and counted(other) == counted(code)
+
+    if counted(code):
+        known.adds_up([(code, part, year) for part in counted(code)], figure)
+    for wider in filter(alike, WIDER.get(code, ())):
+        known.is_part(figure, (wider, place, year))
+    if code in SUMS and all(map(alike, SUMS[code])):
+        known.adds_up([(part, place, year) for part in SUMS[code]], figure)
 
 
 def _share(known: Knowledge, published: Published, figure: Figure, there: set[Figure]) -> None:
@@ -442,70 +447,62 @@ def exact(outputs: Path, province: str) -> tuple[dict[Figure, float], set[str]]:
     return found, sensitive
 
 
-def verdicts(outputs: Path, province: str) -> Iterator[Verdict]:
-    """Every hidden figure of a province, all units and years, with what can be found out about it."""
-    published = Published(outputs / "public" / province)
+def judge(published: Published, outputs: Path, province: str) -> list[Verdict]:
+    """Every hidden figure of a province, all units and years, with what can be found out about it.
+
+    Raises `AssertionError` where documents contradict each other, or say what is not so.
+    """
     known = knowledge(published)
     truth, sensitive = exact(outputs, province)
-    for code, place, year in sorted(set(truth) | published.hidden, key=lambda f: (f[2], f[1], f[0])):
-        figure = (code, place, year)
-        if code in SHARES or (figure in known.told and figure in truth):
-            if code not in SHARES:
-                assert abs(known.told[figure] - truth[figure]) < 1e-6, (
-                    figure,
-                    known.told[figure],
-                    truth[figure],
-                )
-            continue
-        if figure in known.told:
+    found = []
+    for figure in sorted(set(truth) | published.hidden, key=lambda f: (f[2], f[1], f[0])):
+        code, place, year = figure
+        if code in SHARES:
             continue
         value = truth.get(figure)
         if value is None:  # a total of some units: the sum of what they have
             value = sum(
                 truth.get((code, p, year), 0) for p, whole in published.part_of.items() if whole == place
             )
-        small = code in sensitive and 0 < value < 5
-        yield Verdict(figure, value, small, *known.range(figure))
+        if figure in known.told:
+            assert abs(known.told[figure] - value) < 1e-6, (figure, known.told[figure], value)
+        if figure in published.hidden or figure not in known.told:
+            small = code in sensitive and 0 < value < 5
+            found.append(Verdict(figure, value, small, *known.range(figure)))
+    return found
 
 
-def page(found: Iterable[Verdict], published: int) -> str:
-    """The result as a page: per year how many figures are hidden and how narrow the narrowest ranges are."""
-    by_year: Mapping[int, list[Verdict]] = defaultdict(list)
+def table(found: Iterable[Verdict]) -> str:
+    """Per year, how many figures are hidden, how many can be worked out, and where the ranges are narrowest."""
+    by_year: dict[int, list[Verdict]] = defaultdict(list)
     for verdict in found:
         by_year[verdict.figure[2]].append(verdict)
     lines = [
-        "# What can be worked out about hidden figures",
-        "",
-        "Written by `python tests/attack.py` from the public editions of the invented tỉnh Ví Dụ, all units, the roll-up",
-        f"and all years: {published} statements read from HTML, PDF, notebooks, alternative texts and CSV. For each hidden",
-        "figure an integer program (HiGHS) gives the smallest and largest value it can have. A small count (1 to 4) is",
-        "protected if it may be anything from 1 to 4, any other hidden figure if its range is 4 or more.",
-        "",
-        "| year | hidden | small counts | others | not protected | narrowest range of small counts | of others |",
+        "| year | hidden | small counts | others | not protected | narrowest range of a small count | of another |",
         "|---|---|---|---|---|---|---|",
     ]
-    for year, all_of_year in sorted(by_year.items()):
-        small = [v for v in all_of_year if v.primary]
-        others = [v for v in all_of_year if not v.primary]
-        bad = [v for v in all_of_year if not v.protected]
-        narrow = [min(group, key=lambda v: v.high - v.low) for group in (small, others) if group]
-        said = [
-            f"{v.low:g} to {'any' if v.high == np.inf else f'{v.high:g}'} ({v.figure[0]}, {v.figure[1]})"
-            for v in narrow
+    for year, hidden in sorted(by_year.items()):
+        groups = [[v for v in hidden if v.primary is small] for small in (True, False)]
+        narrowest = [min(group, key=lambda v: v.high - v.low, default=None) for group in groups]
+        cells = [
+            year,
+            len(hidden),
+            *map(len, groups),
+            sum(not v.protected for v in hidden),
+            *map(_range, narrowest),
         ]
-        lines.append(
-            f"| {year} | {len(all_of_year)} | {len(small)} | {len(others)} | {len(bad)} | {' | '.join(said)} |"
-        )
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines) + "\n"
+
+
+def _range(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "-"
+    high = "any" if verdict.high == np.inf else f"{verdict.high:g}"
+    return f"{verdict.low:g} to {high} ({verdict.figure[0]}, {verdict.figure[1]})"
 
 
 if __name__ == "__main__":
     folder, name = Path(sys.argv[1]), sys.argv[2]
-    result = list(verdicts(folder, name))
-    for verdict in result:
-        if not verdict.protected:
-            print(verdict)
-    text = page(result, Published(folder / "public" / name).numbers)
-    print(text)
-    if len(sys.argv) > 3:
-        Path(sys.argv[3]).write_text(text, encoding="utf-8")
+    result = judge(Published(folder / "public" / name), folder, name)
+    print(table(result), *(verdict for verdict in result if not verdict.protected), sep="\n")
