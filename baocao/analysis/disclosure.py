@@ -27,6 +27,8 @@ Cell = tuple[str, str]
 """A code and a place."""
 SHOWN, PRIMARY, SECONDARY = "shown", "primary", "secondary"
 _NEAR = 1e-6
+_TRIED = 4
+"""How many cells are tried, cheapest first, before one is hidden that does not protect another by itself."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,7 @@ class _System:
         self._derived = {first for first, _others in self.shown_with if not self.rows_of[first]}
         self._totals = self._find_totals(relations, numbers)
         self.whole = self._whole_numbers()
+        self.solutions = _Solutions(self.value)
 
     def _add_now(self, cells: pd.DataFrame) -> None:
         submissions = cells["submission"] if "submission" in cells else [None] * len(cells)
@@ -335,7 +338,7 @@ class _System:
     def _further(self, weak: int, hidden: set[int]) -> int | None:
         """The cheapest cell whose hiding protects this one, or else the cheapest that may help."""
         candidates = self._candidates(weak, hidden)
-        for candidate in candidates:
+        for candidate in candidates[:_TRIED]:
             component = self._component(weak, self._with_dependents(hidden | {candidate}))
             if self._unprotected(component, weak) is None:
                 return candidate
@@ -429,10 +432,9 @@ class _Program:
         self.beyond = 100.0 + 2 * size
         """More than any figure can be that something shown limits: sums have no coefficients but 1 and -1."""
         self.names = [system.cell[number] for number in component]
-        truth = [system.value[number] for number in component]
-        known = None not in truth
-        self._least = np.array(truth if known else [np.inf] * len(truth), dtype=float)
-        self._most = np.array(truth if known else [-np.inf] * len(truth), dtype=float)
+        self._solutions = system.solutions
+        self._component = component
+        self._least, self._most = self._solutions.range(component)
 
     def reaches(self, number: int, enough: Callable[[float, float], bool]) -> bool:
         """Whether the range of a cell is wide enough; figures already found for other cells may show it."""
@@ -463,9 +465,39 @@ class _Program:
                 _("Compare them with the earlier versions of the year."),
             )
         figures = np.where(self.whole == 1, np.round(found.x), found.x)
+        self._solutions.add(self._component, figures)
         self._least = np.minimum(self._least, figures)
         self._most = np.maximum(self._most, figures)
         return float(figures[column])
+
+
+class _Solutions:
+    """Figures of all cells that fit everything a reader knows, found so far; the first are the true ones.
+
+    They still fit when more is hidden, so most questions about a larger component are answered without a program.
+    """
+
+    def __init__(self, truth: Sequence[float | None]) -> None:
+        self._truth = np.array([np.nan if value is None else value for value in truth])
+        self._figures = self._truth[np.newaxis, :].copy()
+        self._count = 1
+
+    def add(self, component: list[int], figures: np.ndarray) -> None:
+        if self._count == len(self._figures):
+            self._figures = np.vstack([self._figures, np.empty_like(self._figures)])
+        self._figures[self._count] = self._truth
+        self._figures[self._count, component] = figures
+        self._count += 1
+
+    def range(self, component: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and largest figures found for a component's cells while all others keep the true ones."""
+        found = self._figures[: self._count]
+        others = np.ones(len(self._truth), dtype=bool)
+        others[component] = False
+        same = (found == self._truth) | np.isnan(self._truth)
+        fits = found[same[:, others].all(axis=1)][:, component]
+        fits = fits[~np.isnan(fits).any(axis=1)]
+        return fits.min(axis=0, initial=np.inf), fits.max(axis=0, initial=-np.inf)
 
 
 # ----------------------------------------------------------------------------------------------------------
