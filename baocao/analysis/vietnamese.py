@@ -149,7 +149,9 @@ def change_in_words(
     change = f"{direction} {count(abs(difference))} {unit}"
     if before >= SMALL_BASE and unit not in (POINTS, "%"):
         share = percent(abs(difference) / Decimal(str(before)) * 100)
-        change += f", tức {share}, từ {count(before)} {to} {count(now)},"  # no brackets: it often stands in some
+        change += (
+            f", tức {share}, từ {count(before)} {to} {count(now)},"  # no brackets: it often stands in some
+        )
     return f"{change} so với {since}"
 
 
