@@ -2,11 +2,13 @@
 
     python data/make_illustrative.py [DEST]
 
-Three units: huyện Tuần Giáo (2018 to 2020) and xã Tuần Giáo (2026), which are real places, and huyện Minh Họa of the
-invented tỉnh Ví Dụ (2018 to 2020), where every kind of figure occurs. The files look like what an office sends: a
+The ten districts of tỉnh Điện Biên (2018 to 2024) and xã Tuần Giáo (2026), which are real places, and huyện Minh Họa of
+the invented tỉnh Ví Dụ (2018 to 2020), where every kind of figure occurs. The files look like what an office sends: a
 letterhead above the table, merged header rows, a row of column numbers, a "Tổng cộng" row, blank signatures, place
 names spelt in several ways. The same program gives the same bytes, so a changed figure shows in review as a changed
-line of the tables below. `report.toml` and `narrative.md` are written by hand and never touched.
+line of the tables below. `report.toml` and `narrative.md` are written by hand and never touched. But for huyện Tuần
+Giáo to 2020, the districts' tables are plain CSV files, `report.toml` is written with them, and `figures_dien_bien.py`
+makes their figures.
 
 What is real in these figures and what is made up: `data/README.md`. Persons, cases, offences and suspected
 establishments are 0 wherever a real place is named; a test holds every file to that.
@@ -19,6 +21,8 @@ from __future__ import annotations
 import argparse
 import io
 import re
+import tomllib
+import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +32,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import canonicalize
 
+import figures_dien_bien
+import figures_vi_du
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -163,6 +169,8 @@ class Unit:
         own_budget: The budget line of the unit itself.
         spells_one_way: Whether every sheet writes a name the same way ("TT Tuần Giáo", "Xã Quài Nưa").
         cutoffs: The day the figures were taken, by year, if not the period's last (14 December).
+        as_csv: Whether its four large tables are CSV files too; `report.toml` is then written as well.
+        term: How it calls the establishments that it counts.
     """
 
     folder: str
@@ -175,6 +183,8 @@ class Unit:
     own_budget: str = "Ngân sách huyện"
     spells_one_way: bool = False
     cutoffs: Mapping[int, date] = field(default_factory=dict)
+    as_csv: bool = False
+    term: str = "dễ phát sinh tệ nạn mại dâm"
 
     def cutoff(self, year: int) -> date:
         """The day the figures of a year were taken."""
@@ -392,7 +402,110 @@ Tưởng Tượng  |   1  1   6          |  2  1   6          |  2  1   5
     ),
 )  # fmt: skip
 
-UNITS = (TUAN_GIAO, XA_TUAN_GIAO, MINH_HOA)
+# ------------------------------------------------------------------------------------------------------------
+# The districts of tỉnh Điện Biên: real places, so only neutral figures, which figures_dien_bien.py makes
+# ------------------------------------------------------------------------------------------------------------
+
+
+def of_dien_bien(district: str, year: int) -> Unit:
+    """A district of tỉnh Điện Biên with the figures of one year: its communes changed in 2020."""
+    communes = figures_dien_bien.communes(district, year)
+    establishments = [figures_dien_bien.establishments(commune, year) for commune in communes]
+    there = sum(map(sum, establishments))
+    figures = Figures(
+        establishments=establishments,
+        communication=[figures_dien_bien.communication(commune, year) for commune in communes],
+        officers=[figures_dien_bien.officers(commune, year) for commune in communes],
+        inspections=[[*wave, *NOTHING_FOUND] for wave in figures_dien_bien.inspected(district, year, there)],
+        budget=figures_dien_bien.budget(district, year),
+        records=(0,) * len(RECORDS),
+        results=figures_dien_bien.results(district, year),
+    )
+    return _of_dien_bien(district, [commune.name for commune in communes], {year: figures})
+
+
+def tuan_giao_after_2020() -> Unit:
+    """Huyện Tuần Giáo from 2021 on, as it went on from 2020."""
+    before = TUAN_GIAO.years[2020]
+    years = {
+        year: Figures(
+            establishments=figures_dien_bien.tuan_giao_establishments(
+                TUAN_GIAO_COMMUNES, before.establishments, year
+            ),
+            communication=[
+                figures_dien_bien.tuan_giao_communication(row, year) for row in before.communication
+            ],
+            officers=[figures_dien_bien.tuan_giao_officers(row, year) for row in before.officers],
+            inspections=[[*wave, *NOTHING_FOUND] for wave in waves],
+            budget=figures_dien_bien.TUAN_GIAO_BUDGET[year],
+            records=(0,) * len(RECORDS),
+            results=figures_dien_bien.TUAN_GIAO_RESULTS[year],
+        )
+        for year, waves in figures_dien_bien.TUAN_GIAO_INSPECTIONS.items()
+    }
+    return _of_dien_bien("huyện Tuần Giáo", TUAN_GIAO_COMMUNES, years)
+
+
+def _of_dien_bien(district: str, communes: Sequence[str], years: Mapping[int, Figures]) -> Unit:
+    kind = next(kind for kind in ("thành phố", "thị xã", "huyện") if district.startswith(kind))
+    return Unit(
+        folder=f"dien-bien/{unaccented(district)}",
+        authority=f"UBND {district}",
+        office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+        communes=communes,
+        years=years,
+        name_column="Đơn vị",
+        own_budget=f"Ngân sách {kind}",
+        spells_one_way=True,
+        cutoffs={year: day for (name, year), day in figures_dien_bien.CUTOFFS.items() if name == district},
+        as_csv=True,
+    )
+
+
+def unaccented(name: str) -> str:
+    """The name as a folder: thành phố Điện Biên Phủ is thanh-pho-dien-bien-phu."""
+    letters = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(" ", "-")
+
+
+DIEN_BIEN = (
+    tuan_giao_after_2020(),
+    *(of_dien_bien(name, year) for name in figures_dien_bien.COMMUNES for year in figures_dien_bien.YEARS),
+)
+
+# ------------------------------------------------------------------------------------------------------------
+# The other districts of tỉnh Ví Dụ: invented, with figures from figures_vi_du.py
+# ------------------------------------------------------------------------------------------------------------
+
+
+def of_vi_du(district: str, communes: Sequence[str], **more: Any) -> Unit:
+    """An invented district of tỉnh Ví Dụ, which sends plain files."""
+    return Unit(
+        folder=f"vi-du/{unaccented(district)}",
+        authority=f"UBND {district}",
+        office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+        communes=communes,
+        spells_one_way=True,
+        as_csv=True,
+        **more,
+    )
+
+
+VI_DU = [
+    of_vi_du(
+        each.name,
+        each.communes,
+        years=yearly(each.communes, **each.tables),
+        term=each.term,
+        cutoffs=each.cutoffs,
+    )
+    for each in figures_vi_du.DISTRICTS
+]
+DAN_CHUNG = of_vi_du(figures_vi_du.DAN_CHUNG, figures_vi_du.DAN_CHUNG_COMMUNES, years={})
+"""The one that sends only the indicators it added up itself."""
+
+UNITS = (TUAN_GIAO, XA_TUAN_GIAO, MINH_HOA, *DIEN_BIEN, *VI_DU)
+PROVINCES = {"dien-bien": "tỉnh Điện Biên", "vi-du": "tỉnh Ví Dụ"}
 
 # ------------------------------------------------------------------------------------------------------------
 # How the offices write
@@ -482,7 +595,7 @@ def establishments(unit: Unit, year: int) -> Form:
         file="co-so-kinh-doanh-dich-vu.xlsx",
         sheet="Bieu 01",
         office=unit.office,
-        title="BIỂU 01: CƠ SỞ KINH DOANH DỊCH VỤ DỄ PHÁT SINH TỆ NẠN MẠI DÂM",
+        title=f"BIỂU 01: CƠ SỞ KINH DOANH DỊCH VỤ {unit.term.upper()}",
         as_of=at_cutoff(unit, year),
         columns=[
             ("STT", 6),
@@ -787,6 +900,22 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
     path.write_bytes(text.encode("utf-8-sig"))
 
 
+def write_form(path: Path, form: Form) -> None:
+    """The form as a CSV: title, day, rows of headers with what they share written out, rows and total."""
+    paths = [header.split(" > ") for header, _ in form.columns]
+    levels = range(max(map(len, paths)))
+    headers = [[path[level] if level < len(path) else "" for path in paths] for level in levels]
+    rows = [[str(number), *map(as_text, row)] for number, row in enumerate(form.rows, start=1)]
+    total = ["", "Tổng cộng", *map(as_text, form.total)]
+    blank = [""] * (len(form.columns) - 1)
+    write_csv(path, [[form.title, *blank], [form.as_of, *blank], *headers, *rows, total])
+
+
+def as_text(value: Value) -> str:
+    """A cell of a sheet as a CSV has it."""
+    return value if isinstance(value, str) else in_csv(value)
+
+
 def write_lines(path: Path, lines: Sequence[tuple[str, str]], figures: Row) -> None:
     """A CSV with a row for each line: what is counted, in what, how many."""
     rows = [[name, measure, in_csv(count)] for (name, measure), count in zip(lines, figures, strict=True)]
@@ -814,7 +943,12 @@ def write_year(folder: Path, unit: Unit, year: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for make in (establishments, inspections, communication, officers):
         form = make(unit, year)
-        save(workbook(form, unit, year), folder / form.file, year)
+        if unit.as_csv:
+            write_form((folder / form.file).with_suffix(".csv"), form)
+        else:
+            save(workbook(form, unit, year), folder / form.file, year)
+    if unit.as_csv:
+        (folder / "report.toml").write_text(settings(unit, year), encoding="utf-8", newline="\n")
 
     figures = unit.years[year]
     alone = unit.folder.partition("/")[2].startswith(("xa-", "phuong-"))
@@ -835,6 +969,84 @@ def write_year(folder: Path, unit: Unit, year: int) -> None:
     write_csv(folder / "kinh-phi.csv", [["Nguồn kinh phí", "Số tiền (triệu đồng)"], *budget])
 
 
+def write_received(folder: Path, unit: Unit, year: int, figures: Mapping[str, float]) -> None:
+    """Write the year of a unit that sends nothing but indicators which it added up itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.toml").write_text(settings(unit, year), encoding="utf-8", newline="\n")
+    words = {"{parts}": "xã, thị trấn", "{part}": "xã", "{unit}": "huyện"}
+    rows = [["Mã", "Nội dung", "Đơn vị tính", "Số liệu"]]
+    for entry in tomllib.loads((DATA / "indicators.toml").read_text(encoding="utf-8"))["indicator"]:
+        if entry["code"] in figures:
+            name, measure = entry["name"], entry["unit"]
+            for word, meant in words.items():
+                name, measure = name.replace(word, meant), measure.replace(word, meant)
+            rows.append([entry["code"], name, measure, in_csv(figures[entry["code"]])])
+    write_csv(folder / "chi-tieu-da-tong-hop.csv", rows)
+
+
+def settings(unit: Unit, year: int) -> str:
+    """`report.toml` of a year that is illustrative altogether."""
+    district = unit.authority.removeprefix("UBND ")
+    kind = unit.own_budget.removeprefix("Ngân sách ")
+    party = {"thành phố": "Thành ủy", "thị xã": "Thị ủy", "huyện": "Huyện ủy"}[kind]
+    return f"""\
+# Những điều không nằm trong biểu số liệu của báo cáo năm {year}, {district}. Do make_illustrative.py viết ra.
+# Chỗ nào chưa biết thì để "" và ghi rõ là chưa biết; không đoán. Ngày viết theo dạng năm-tháng-ngày.
+
+[document]
+number = ""   # chưa có số và ngày ban hành: để trống, báo cáo in ra là dự thảo
+date = ""
+symbol = "BC-UBND"
+place = "{district.removeprefix(kind).strip()}"
+superior = ""
+issuer = ["ỦY BAN NHÂN DÂN", "{district.upper()}"]
+kind = "BÁO CÁO"
+
+[period]
+# Kỳ báo cáo năm: từ 15/12 năm trước đến 14/12 năm báo cáo (Nghị định số 09/2019/NĐ-CP, Điều 12).
+start = {year - 1}-12-15
+end = {year}-12-14
+cutoff = {unit.cutoff(year)}   # giả định
+
+[request]
+number = ""   # chưa biết văn bản nào yêu cầu báo cáo
+date = ""
+issuer = ""
+subject = ""
+
+[delivery]
+addressees = ["Sở Lao động - Thương binh và Xã hội {PROVINCES[unit.folder.partition("/")[0]]}"]
+recipients = ["Như trên", "Thường trực {party}", "Thường trực HĐND {kind}", "Lãnh đạo UBND {kind}"]
+file = "Lưu: VT, LĐTBXH"   # đơn vị soạn thảo là suy đoán
+
+[signature]
+authority = "TM. ỦY BAN NHÂN DÂN"
+posts = ["CHỦ TỊCH"]
+name = ""   # để trống trong bản dự thảo
+
+[layout]
+sections = [
+    "ket-qua",
+        "tinh-hinh",
+        "nhiem-vu",
+            "tham-muu", "phong-ngua", "dau-tranh",
+    "nhan-xet",
+        "uu-diem", "ton-tai", "nguyen-nhan",
+    "phuong-huong",
+    "kien-nghi",
+]
+annexes = ["co-so", "chi-tieu"]
+charts_html = "body"
+charts_pdf = "annex"
+
+[intake]
+dash = "zero"   # biểu minh họa: "-" là 0
+
+[illustrative]
+real = []   # không có số liệu thật nào
+"""
+
+
 def main() -> None:
     """Write all years of all units under DEST, by default the folder that this program stands in."""
     parser = argparse.ArgumentParser(description="Tạo các biểu số liệu minh họa.")
@@ -843,6 +1055,8 @@ def main() -> None:
     for unit in UNITS:
         for year in unit.years:
             write_year(destination / unit.folder / str(year), unit, year)
+    for year, figures in figures_vi_du.received().items():
+        write_received(destination / DAN_CHUNG.folder / str(year), DAN_CHUNG, year, figures)
 
 
 if __name__ == "__main__":

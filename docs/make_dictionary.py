@@ -133,6 +133,7 @@ def _section(table: Table) -> str:
     titles = {column.name: column.title for column in table.columns}
     adds_up = "có dòng tổng" if table.adds_up else "các dòng không cộng với nhau"
     optional = "; không gửi thì không có các chỉ tiêu lấy từ đây" if table.optional else ""
+    optional += "; gửi biểu này thì không phải gửi biểu nào khác" if table.instead else ""
     columns = [
         [f"`{c.name}`", c.headers[0], KINDS[c.kind], c.unit, _rules(c, titles), c.note]
         for c in _columns(table)

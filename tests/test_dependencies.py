@@ -311,6 +311,8 @@ HANDLED, RECEIVED, SOLVED = (
 SELLERS = "Số người bán dâm bị xử phạt vi phạm hành chính"
 BUYERS = "Số người mua dâm bị xử phạt vi phạm hành chính"
 HELPED, BREACHES, FINES = "Số lượt người được hỗ trợ", "Số lượt cơ sở vi phạm", "Số tiền phạt"
+TREATED, ADDED = "Số lượt người được hỗ trợ chăm sóc y tế", "Số lượt cơ sở bị xử phạt bổ sung"
+DONE, FINED = "Tỷ lệ tin báo, tố giác đã xử lý", "Tổng số người bị xử lý hành chính"
 
 INVENTED = [
     Change(CASES, PERSONS, "", 2, "A1", cells=row_of(PERSONS, 13, 15), says="có 13 người bán dâm hoạt động (giảm 02 người"),

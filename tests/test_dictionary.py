@@ -108,6 +108,7 @@ def test_what_the_files_say_of_some_columns():
         "establishments",
         "inspections",
         "officers",
+        "received",
         "records",
         "results",
         "support",
@@ -150,7 +151,8 @@ def test_what_the_files_say_of_some_columns():
 def test_what_an_office_sent_is_as_the_dictionary_says():
     unit = units.resolve(MINH_HOA, 2020, ROOT / "data")
     parts = units.parts(unit, 2020, ROOT / "data")
-    for table in tables.load(ROOT / "data" / "tables.toml", units.words_for(unit, parts), 2020).values():
+    known = tables.load(ROOT / "data" / "tables.toml", units.words_for(unit, parts), 2020).values()
+    for table in (table for table in known if not table.instead):
         (path,) = (ROOT / "data" / MINH_HOA / "2020").glob(f"{table.file}.*")
         totals = DEFAULT_TOTALS if table.adds_up else ()
         frame = read_table(path, table.sought, Findings(), parts=parts, total_labels=totals).frame

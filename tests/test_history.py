@@ -101,9 +101,11 @@ def test_a_missing_part_makes_the_sum_of_merged_places_missing():
     assert counts(made) == {("1", "a"): None}
 
 
-def test_a_place_whose_unit_sent_nothing_is_missing_and_the_total_with_it():
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_place_whose_unit_sent_nothing_is_missing_and_the_total_with_it(empty):
     before = Before({CITY: {"1": "1"}, DISTRICT: {"3": "3"}}, True, "")
-    made = history.on_boundaries({CITY: by_place(("1", "a", 4))}, before, ["1", "3"])
+    sent = {CITY: by_place(("1", "a", 4))} | ({DISTRICT: by_place()} if empty else {})
+    made = history.on_boundaries(sent, before, ["1", "3"])
     assert counts(made) == {("1", "a"): 4, ("3", "a"): None}
     assert pd.isna(made["count"].sum(skipna=False))
 
@@ -112,6 +114,14 @@ def test_a_place_that_is_not_made_of_whole_ones_is_missing_and_the_total_with_it
     before = Before({CITY: {"1": "1", "2": ""}}, False, "")
     made = history.on_boundaries({CITY: by_place(("1", "a", 4), ("2", "a", 5))}, before, ["1", "2"])
     assert counts(made) == {("1", "a"): 4, ("2", "a"): None}
+
+
+def test_each_missing_place_stands_once_also_where_a_place_has_one_row():
+    before = Before({CITY: {"1": "1", "2": "2", "3": ""}}, False, "")
+    table = by_place(("1", "a", 4), ("2", "a", 5), ("3", "a", 5)).drop(columns="type")
+    made = history.on_boundaries({CITY: table}, before, ["1", "2", "3", "4"])
+    assert made["place"].tolist() == ["1", "2", "3", "4"]
+    assert made["count"].isna().tolist() == [False, False, True, True]
 
 
 def test_a_boundary_moved_inside_the_unit_leaves_its_total_and_only_that():

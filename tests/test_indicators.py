@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -50,6 +51,35 @@ def test_value_previous_change_and_target(book):
     assert (r.value, r.previous, r.change, r.target, r.achieved) == (20, 18, 2, 25, 80)
     assert r.comparable
     assert not r.illustrative
+
+
+def test_a_comparison_that_is_not_fair_says_why_and_keeps_its_figures(book):
+    book["B1"] = by_year(18, 20)
+    book["C6"] = by_year(None, 7)
+    unfair = {"B1": "types", "C6": "types"}
+    table = book.table(2020, targets=no_targets(), real=None, unfair=unfair)
+    r = row(table, "B1")
+    assert (r.comparable, r.why_not, r.previous, r.change) == (False, "types", 18, 2)
+    assert row(table, "C6").why_not == ""  # there is nothing to compare with
+    assert "B1,Tên B1,cơ sở,stock,099,20,,,18,2,,,false,false,false,types,false,false" in to_csv(table)
+    fair = row(book.table(2020, targets=no_targets(), real=None), "B1")
+    assert (fair.comparable, fair.why_not, fair.suppressed, fair.previous_suppressed) == (
+        True,
+        "",
+        False,
+        False,
+    )
+
+
+def test_what_was_not_asked_for_in_a_year_has_no_row_and_no_percentage(book):
+    book["B1"] = by_year(18, 20)
+    book["C6"] = by_year(9, 7)[[2019]]
+    book.share("C7", book["C6"], book["B1"])
+    assert list(book["C6"].index) == [2019]
+    assert list(book.table(2020, targets=no_targets(), real=None)["code"]) == ["B1"]
+    earlier = book.table(2019, targets=no_targets(), real=None)
+    assert list(earlier["code"]) == ["B1", "C6", "C7"]
+    assert row(earlier, "C7").value == 50
 
 
 def test_missing_stays_missing_and_is_not_comparable(book):
@@ -144,6 +174,30 @@ def test_a_code_that_stands_twice_in_the_dictionary_is_named(tmp_path):
         Dictionary.load(tmp_path / "indicators.toml", WORDS)
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ('within = "E3"', 'within = "E33"'), ('hidden_with = "D3"', 'hidden_with = "D33"'),
+        ('sum_of = ["F1", "F2", "F3"]', 'sum_of = ["F1", "F2", "F33"]'), ('numerator = "K8"', 'numerator = "K88"'),
+        ('compared_at = ["B.khac", "B.vu_truong"]', 'compared_at = ["B.khac", "B.truong"]'),
+        ('denominator = "parts"', 'denominator = "part"'),
+    ],
+)  # fmt: skip
+def test_a_code_that_an_entry_names_must_be_there(tmp_path, field, wrong):
+    text = (ROOT / "data" / "indicators.toml").read_text(encoding="utf-8")
+    (tmp_path / "indicators.toml").write_text(text.replace(field, wrong, 1), encoding="utf-8")
+    unknown = wrong.rstrip('"]').rpartition('"')[2]
+    with pytest.raises(InputError, match=rf"indicators\.toml.*\b{re.escape(unknown)}\b"):
+        Dictionary.load(tmp_path / "indicators.toml", WORDS)
+
+
+def test_the_dictionary_says_what_adds_up_and_what_is_part_of_what():
+    dictionary = Dictionary.load(ROOT / "data" / "indicators.toml", WORDS)
+    assert dictionary["F4"].sum_of == ("F1", "F2", "F3")
+    assert (dictionary["E4"].within, dictionary["D4"].hidden_with) == ("E3", "D3")
+    assert dictionary["B.khac"].compared_at == ("B.khac", "B.vu_truong")
+
+
 def test_an_unknown_code_names_the_nearest(book):
     with pytest.raises(UsageError, match="B1"):
         book["B11"] = by_year(1, 2)
@@ -173,6 +227,39 @@ def test_figures_write_as_vietnamese_prose_does(book):
     with pytest.raises(UsageError, match="C7"):
         figures("C77")
     assert "C77" not in figures
+
+
+def test_what_is_not_published_is_told_from_what_is_missing_and_is_no_number(book):
+    for code in ("B1", "C6"):
+        book[code] = by_year(6, 4)
+    book.share("C7", by_year(15, 16), by_year(20, 19))
+    table = book.table(2020, targets=no_targets(), real=None).set_index("code")
+    table.loc["B1", "suppressed"] = table.loc["C7", "suppressed"] = True
+    table.loc["C6", "previous_suppressed"] = True
+    figures = Figures(table.reset_index(), "099")
+    hidden = ["B1", "B1:bang", "B1.change", "B1.change:loi", "C7", "C7:2", "C6.previous", "C6.change"]
+    assert [figures(name) for name in hidden] == ["không công bố"] * len(hidden)
+    assert [figures.number(name.partition(":")[0]) for name in hidden] == [None] * len(hidden)
+    assert figures("B1.previous") == "06"
+    assert figures("C6") == "04"
+    assert figures.two_numbers("C7") is None
+    assert not figures.suppressed("B1.target")
+    assert figures("B1.target") == "chưa có số liệu"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("", "giảm 02 cơ sở so với cùng kỳ năm trước"),
+        ("period", "giảm 02 cơ sở so với năm trước, kỳ số liệu hai năm không bằng nhau"),
+        ("boundaries", "không so sánh được với cùng kỳ năm trước"),
+    ],
+)
+def test_a_comparison_in_words_says_when_it_is_not_fair(book, reason, said):
+    book["B1"] = by_year(6, 4)
+    table = book.table(2020, targets=no_targets(), real=None).assign(why_not=reason)
+    assert Figures(table, "099")("B1.change:loi") == said
+    assert Figures(table, "099").why_not("B1") == reason
 
 
 def test_a_name_may_ask_for_a_format(book):

@@ -42,7 +42,7 @@ def test_codes_stay_text():
     assert parameters(**GOOD | {"unit": "099"}).unit == "099"
 
 
-@pytest.mark.parametrize("name", ["1_clean", "2_indicators", "3_report"])
+@pytest.mark.parametrize("name", ["1_clean", "2_indicators", "3_report", "4_province"])
 def test_our_notebooks_declare_the_model(name):
     check_cell(ROOT / "notebooks" / f"{name}.ipynb")
 

@@ -445,6 +445,29 @@ def run_in(folder, *arguments):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
+def test_a_new_indicator_takes_what_the_readme_says_and_no_more(checkout):
+    """The README's own example, added to a copy of the repository: an entry of the dictionary and a line in a cell."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    steps = readme[readme.index("**A new indicator**") :]
+    entry, line = re.search(r"```toml\n(.*?)```.*?```python\n(.*?)\n```", steps, re.DOTALL).groups()
+    with (checkout / "data" / "indicators.toml").open("a", encoding="utf-8") as file:
+        file.write("\n" + entry)
+    path = checkout / "notebooks" / "2_indicators.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == "c")
+    cell["source"] = "".join(cell["source"]) + f"\n{line}"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    done = run_in(checkout)
+    assert done.returncode == 0, done.stderr
+    folder = checkout / "outputs" / UNIT / "2020"
+    with (folder / "indicators.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = [row for row in csv.DictReader(file) if row["code"] == "C9"]
+    assert (row["name"], row["unit_of_measure"]) == ("Số hoạt động tuyên truyền", "hoạt động")
+    assert (row["value"], row["previous"], row["change"]) == ("213", "173", "40")  # 35 + 178, 29 + 144
+    assert "Số hoạt động tuyên truyền (*) hoạt động 173 213 +40" in pdf_text(folder / "report.pdf")
+    assert "Số hoạt động tuyên truyền" in html_text(folder / "report.html")
+
+
 def break_cell(folder, id, source):
     path = folder / "notebooks" / "3_report.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))

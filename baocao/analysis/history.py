@@ -75,7 +75,7 @@ def called_otherwise(definitions: pd.DataFrame, year: int) -> list[tuple[str, st
 def on_boundaries(sent: Mapping[str, pd.DataFrame], before: Before, places: Sequence[str]) -> pd.DataFrame:
     """A clean table of an earlier year as a unit would have sent it on its boundaries of now.
 
-    `sent` are the tables of that year by the unit that sent them, not empty; `before` says what the unit was then and
+    `sent` are the tables of that year by the unit that sent them, one at least; `before` says what the unit was, and
     `places` are the codes of its places now. In a table with a column "place" the figures of places that became one are
     added up, a missing one makes their sum missing; a place that is not made of whole ones that sent their figures is
     missing, and with it every total, unless the unit as a whole is made of these: then what cannot be given to one
@@ -85,7 +85,7 @@ def on_boundaries(sent: Mapping[str, pd.DataFrame], before: Before, places: Sequ
     first = next(iter(sent.values()))
     if before.unchanged or "place" not in first.columns:
         return sent.get(before.same, first.iloc[:0])
-    there = {unit: table for unit, table in sent.items() if unit in before.places}
+    there = {unit: table for unit, table in sent.items() if unit in before.places and not table.empty}
     absent = {code for unit, codes in before.places.items() if unit not in there for code in codes.values()}
     whole = before.whole and not absent
     rows = pd.concat(
@@ -97,8 +97,9 @@ def on_boundaries(sent: Mapping[str, pd.DataFrame], before: Before, places: Sequ
     keys = [name for name in first.columns if name not in figures]
     summed = rows.groupby(keys, dropna=False)[figures].sum(skipna=False, min_count=1).reset_index()
     missing = [] if whole or summed.empty else [code for code in places if code not in set(summed["place"])]
-    others = summed[keys].drop(columns="place").drop_duplicates()
-    blank = others.merge(pd.Series(missing, name="place", dtype=object), how="cross")
+    others = summed[keys].drop(columns="place")
+    each = others.drop_duplicates() if len(keys) > 1 else others.iloc[:1]  # one row for each type, or one
+    blank = each.merge(pd.Series(missing, name="place", dtype=object), how="cross")
     return (
         pd.concat([summed.replace({"place": {"": None}}), blank])[list(first.columns)]
         .astype(first.dtypes)

@@ -27,6 +27,8 @@ def add_up(
     whole: str,
     dictionary: Dictionary,
     targets: pd.DataFrame,
+    before: Mapping[str, pd.DataFrame] | None = None,
+    expected_before: Collection[str] = (),
 ) -> pd.DataFrame:
     """The province's row for each indicator that some unit has, and the rows of the units, in the dictionary's order.
 
@@ -35,9 +37,13 @@ def add_up(
     as for its units, others for each unit by itself. The columns are those of `indicators.csv`, and of the province's
     rows `given` (how many units have the figure), `partial` (what those add up to; of no percentage), `expected` (how
     many have to report).
+
+    What units had the year before is, as in their own tables, on this year's boundaries. Where one of them cannot say,
+    because places came to it or left it, the whole had what all units of that year had: `before` are their tables of
+    the year before, `expected_before` their codes. A count of places is not compared in this way.
     """
-    own = {code: table[table["place"] == code] for code, table in tables.items()}
-    rows = {code: {str(row["code"]): row for row in table.to_dict("records")} for code, table in own.items()}
+    rows, last = _by_code(tables), _by_code(before or {})
+    places = [e.code for e in dictionary if e.unit in ("{part}", dictionary.words.get("part"))]
     aims = dict(zip(targets["code"], targets["target"], strict=True))
     found: list[dict[str, Any]] = []
     for entry in dictionary:
@@ -46,7 +52,9 @@ def add_up(
             continue
         if entry.adds_up:
             target = aims.get(entry.code) if entry.unit == "%" else None
-            found.append(_together(entry, of_units, rows, expected, whole, target))
+            counts_places = entry.code in places or entry.numerator in places
+            earlier = None if counts_places else _whole_before(entry, last, expected_before)
+            found.append(_together(entry, of_units, rows, expected, whole, target, earlier))
         found += [of_units[code] for code in sorted(of_units)]
     frame = pd.DataFrame(found, columns=[*COLUMNS, *MORE])
     flags = {
@@ -84,6 +92,7 @@ def _together(
     expected: Collection[str],
     whole: str,
     target: float | None,
+    earlier: float | None,
 ) -> dict[str, Any]:
     """The province's row of one indicator."""
     withheld = any(row.get("suppressed", False) for row in of_units.values())
@@ -104,9 +113,12 @@ def _together(
     else:
         together = _sum(row["value"] for row in known) if known else None
         previous = _all_before(rows, entry.code, expected)
+    reasons = {str(row.get("why_not", "")) for row in of_units.values()}
+    if previous is None and earlier is not None:
+        previous = earlier
+        reasons -= {"boundaries"}
     value = together if complete and not withheld else None
     partial = together if not (withheld or entry.denominator) else None
-    reasons = {str(row.get("why_not", "")) for row in of_units.values()}
     why_not = next((reason for reason in UNFAIR if reason in reasons), "")
     comparable = value is not None and previous is not None and not why_not
     first = next(iter(of_units.values()))
@@ -126,6 +138,26 @@ def _together(
         "previous_suppressed": any(row.get("previous_suppressed", False) for row in of_units.values()),
         "given": len(known), "partial": partial, "expected": len(expected),
     }  # fmt: skip
+
+
+def _by_code(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The units' own rows by the unit's code and the indicator's."""
+    own = {code: table[table["place"] == code] for code, table in tables.items()}
+    return {code: {str(row["code"]): row for row in table.to_dict("records")} for code, table in own.items()}
+
+
+def _whole_before(
+    entry: Indicator, rows: Mapping[str, Mapping[str, Mapping[str, Any]]], expected: Collection[str]
+) -> float | None:
+    """What all units of the year before had; None if one of them had nothing, or there were none."""
+    columns = ("numerator", "denominator") if entry.denominator else ("value",)
+    found = [[rows.get(unit, {}).get(entry.code, {}).get(column) for unit in expected] for column in columns]
+    if not expected or any(value is None or pd.isna(value) for values in found for value in values):
+        return None
+    sums = [_sum(values) for values in found]
+    if not entry.denominator:
+        return sums[0]
+    return sums[0] / sums[1] * 100 if sums[1] else None
 
 
 def _all_before(
