@@ -13,7 +13,16 @@ from typing import Any
 
 import pandas as pd
 
-from baocao.analysis.indicators import COLUMNS, NUMBERS, Dictionary, Indicator
+from baocao.analysis.indicators import (
+    COLUMNS,
+    NUMBERS,
+    Dictionary,
+    Indicator,
+    achieved,
+    difference,
+    exact,
+    percent,
+)
 
 MORE = ("given", "partial", "expected")
 """Columns of a roll-up beside those that `indicators.csv` always has."""
@@ -94,31 +103,34 @@ def _together(
         shares = [row for row in known if not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))]
         complete = complete and len(shares) == len(known)
         numerator, denominator = (_sum(row[name] for row in shares) for name in ("numerator", "denominator"))
-        together = numerator / denominator * 100 if denominator else None
+        together = percent(numerator, denominator)
         above = _all_before(rows, entry.numerator, expected)
         below = _all_before(rows, entry.denominator, expected)
         if below is None and not any(entry.denominator in of_unit for of_unit in rows.values()):
             below = denominator  # what is counted by the table of units, as it is this year
-        previous = above / below * 100 if above is not None and below else None
+        previous = percent(above, below)
         known = shares
     else:
+        above = below = None
         together = _sum(row["value"] for row in known) if known else None
         previous = _all_before(rows, entry.code, expected)
-    value = together if complete and not withheld else None
+    given = complete and not withheld
+    value = together if given else None
     partial = together if not (withheld or entry.denominator) else None
     reasons = {str(row.get("why_not", "")) for row in of_units.values()}
     why_not = next((reason for reason in UNFAIR if reason in reasons), "")
     comparable = value is not None and previous is not None and not why_not
     first = next(iter(of_units.values()))
+    now = exact(value, numerator, denominator)
     return {
         "code": entry.code, "name": entry.name, "unit_of_measure": entry.unit, "kind": entry.kind, "place": whole,
         "value": value,
-        "numerator": numerator if value is not None else None,
-        "denominator": denominator if value is not None else None,
+        "numerator": numerator if given else None,
+        "denominator": denominator if given else None,
         "previous": previous,
-        "change": float(Decimal(str(value)) - Decimal(str(previous))) if comparable else None,
+        "change": difference(now, exact(previous, above, below)) if comparable else None,
         "target": target,
-        "achieved": value / target * 100 if value is not None and target else None,
+        "achieved": achieved(now, target),
         "comparable": comparable, "why_not": why_not,
         "illustrative": any(row["illustrative"] for row in of_units.values()),
         "sensitive": first["sensitive"],
