@@ -1,4 +1,4 @@
-"""The figures of four districts of tỉnh Ví Dụ that `make_illustrative.py` writes; of the fifth, huyện Minh Họa, it has its own.
+"""The figures of four districts of tỉnh Ví Dụ that `make_illustrative.py` writes; huyện Minh Họa is the fifth.
 
 The province does not exist, nor do its districts and communes: a test compares every name with all units of the
 country. Here alone there are cases, breaches and persons, small counts and large ones, so that the public edition has
@@ -158,7 +158,10 @@ Phép Thử     |   0   0     0   0   |  1   4    60   0
 Giả Lập      |   2  1   5          |  2  1   6
 Thử Nghiệm   |   1  0   0          |  1  0   0
 """,
-        "inspections": {2018: [(5, 3, 1, 1, 0, 0, 0, 0), (10, 2, 0, 0, 0, 0, 0, 0)], 2020: [(6, 2, 1, 0, 1, 0, 0, 3)]},
+        "inspections": {
+            2018: [(5, 3, 1, 1, 0, 0, 0, 0), (10, 2, 0, 0, 0, 0, 0, 0)],
+            2020: [(6, 2, 1, 0, 1, 0, 0, 3)],
+        },
         "budget": {2018: [0, 12, 14.5, 0], 2020: [0, 15, 16, 0]},
         "cases": {2018: [1, 0, 1, 0, 0, 1, 1, 0, 0], 2020: [2, 0, 2, 1, 2, 2, 1, 1, 1]},
         "support": {2018: [0, 0, 0, 0, 0], 2020: [1, 1, 0, 0, 2]},
@@ -176,33 +179,56 @@ DAN_CHUNG = "huyện Dẫn Chứng"
 DAN_CHUNG_COMMUNES = ("thị trấn Dẫn Chứng", "xã Trích Dẫn", "xã Chú Giải", "xã Tham Chiếu")
 RECEIVED = """
                  2018     2019     2020
-A1            |     7   |    6   |    8
-A2            |     1   |    1   |    0
-B1            |    17   |   19   |   18
-B3            |     2   |    3   |    1
-C1            |    11   |   13   |   14
-C2            |    48   |   52   |   56
-C3            |  1100   | 1250   | 1300
-C4            |     3   |    3   |    4
-C6            |     9   |   10   |   12
-D1            |     2   |    2   |    3
-D2            |    17   |   19   |   22
-D3            |     3   |    4   |    6
-D4            |   7.5   |   12   |   17.5
-E1            |     2   |    1   |    4
-E2            |     6   |    3   |    9
-E3            |     4   |    6   |    5
-E4            |     4   |    5   |    5
-F1            |     3   |    1   |    4
-F2            |     2   |    2   |    4
-G1            |     6   |    9   |   11
-H1            |     5   |    5   |    6
-H2            |     3   |    3   |    3
-H3            |     1   |    2   |    2
-H4            |     6   |   11   |   12
-I1            |    54   |   58.5 |   61
+A1            |      7 |      6 |      8
+A2            |      1 |      1 |      0
+B1            |     17 |     19 |     18
+B.khach_san   |      1 |      1 |      1
+B.nha_nghi    |      6 |      7 |      7
+B.karaoke     |      4 |      4 |      3
+B.xoa_bop     |      1 |      2 |      1
+B.nha_hang    |      4 |      4 |      5
+B.khac        |      1 |      1 |      1
+B2            |      3 |      3 |      3
+B3            |      2 |      3 |      1
+C1            |     11 |     13 |     14
+C2            |     48 |     52 |     56
+C3            |   1100 |   1250 |   1300
+C4            |      3 |      3 |      4
+C5            |     75 |     75 |    100
+C6            |      9 |     10 |     12
+C7            |   52.9 |   52.6 |   66.7
+D1            |      2 |      2 |      3
+D2            |     17 |     19 |     22
+D3            |      3 |      4 |      6
+D4            |    7.5 |     12 |   17.5
+D.canh_cao    |      1 |      1 |      2
+D.phat_tien   |      2 |      3 |      3
+D.dinh_chi    |      0 |      0 |      1
+D.bo_sung     |      0 |      1 |      0
+E1            |      2 |      1 |      4
+E2            |      6 |      3 |      9
+E3            |      4 |      6 |      5
+E4            |      4 |      5 |      5
+E5            |    100 |   83.3 |    100
+F1            |      3 |      1 |      4
+F2            |      2 |      2 |      4
+G1            |      6 |      9 |     11
+G.tu_van      |      1 |      2 |      2
+G.giao_duc    |      2 |      2 |      3
+G.y_te        |      1 |      2 |      2
+G.viec_lam    |      0 |      0 |      1
+G.hiv         |      2 |      3 |      3
+H1            |      5 |      5 |      6
+H2            |      3 |      3 |      3
+H3            |      1 |      2 |      2
+H4            |      6 |     11 |     12
+I1            |     54 |   58.5 |     61
+I.trung_uong  |     10 |     10 |      0
+I.tinh        |     18 |     20 |     25
+I.huyen       |     26 |   28.5 |     36
+I.khac        |      0 |      0 |      0
 """
-"""What huyện Dẫn Chứng says of itself, by code of `indicators.toml`; what it does not say is missing."""
+"""What huyện Dẫn Chứng says of itself, by code of `indicators.toml`; its percentages are rounded."""
 
 
 def received() -> dict[int, dict[str, float]]:

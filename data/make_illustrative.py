@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import io
 import re
+import tomllib
 import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import canonicalize
 
 import figures_dien_bien
+import figures_vi_du
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -168,6 +170,7 @@ class Unit:
         spells_one_way: Whether every sheet writes a name the same way ("TT Tuần Giáo", "Xã Quài Nưa").
         cutoffs: The day the figures were taken, by year, if not the period's last (14 December).
         as_csv: Whether its four large tables are CSV files too; `report.toml` is then written as well.
+        term: How it calls the establishments that it counts.
     """
 
     folder: str
@@ -181,6 +184,7 @@ class Unit:
     spells_one_way: bool = False
     cutoffs: Mapping[int, date] = field(default_factory=dict)
     as_csv: bool = False
+    term: str = "dễ phát sinh tệ nạn mại dâm"
 
     def cutoff(self, year: int) -> date:
         """The day the figures of a year were taken."""
@@ -468,7 +472,40 @@ DIEN_BIEN = (
     tuan_giao_after_2020(),
     *(of_dien_bien(name, year) for name in figures_dien_bien.COMMUNES for year in figures_dien_bien.YEARS),
 )
-UNITS = (TUAN_GIAO, XA_TUAN_GIAO, MINH_HOA, *DIEN_BIEN)
+
+# ------------------------------------------------------------------------------------------------------------
+# The other districts of tỉnh Ví Dụ: invented, with figures from figures_vi_du.py
+# ------------------------------------------------------------------------------------------------------------
+
+
+def of_vi_du(district: str, communes: Sequence[str], **more: Any) -> Unit:
+    """An invented district of tỉnh Ví Dụ, which sends plain files."""
+    return Unit(
+        folder=f"vi-du/{unaccented(district)}",
+        authority=f"UBND {district}",
+        office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+        communes=communes,
+        spells_one_way=True,
+        as_csv=True,
+        **more,
+    )
+
+
+VI_DU = [
+    of_vi_du(
+        each.name,
+        each.communes,
+        years=yearly(each.communes, **each.tables),
+        term=each.term,
+        cutoffs=each.cutoffs,
+    )
+    for each in figures_vi_du.DISTRICTS
+]
+DAN_CHUNG = of_vi_du(figures_vi_du.DAN_CHUNG, figures_vi_du.DAN_CHUNG_COMMUNES, years={})
+"""The one that sends only the indicators it added up itself."""
+
+UNITS = (TUAN_GIAO, XA_TUAN_GIAO, MINH_HOA, *DIEN_BIEN, *VI_DU)
+PROVINCES = {"dien-bien": "tỉnh Điện Biên", "vi-du": "tỉnh Ví Dụ"}
 
 # ------------------------------------------------------------------------------------------------------------
 # How the offices write
@@ -558,7 +595,7 @@ def establishments(unit: Unit, year: int) -> Form:
         file="co-so-kinh-doanh-dich-vu.xlsx",
         sheet="Bieu 01",
         office=unit.office,
-        title="BIỂU 01: CƠ SỞ KINH DOANH DỊCH VỤ DỄ PHÁT SINH TỆ NẠN MẠI DÂM",
+        title=f"BIỂU 01: CƠ SỞ KINH DOANH DỊCH VỤ {unit.term.upper()}",
         as_of=at_cutoff(unit, year),
         columns=[
             ("STT", 6),
@@ -932,6 +969,21 @@ def write_year(folder: Path, unit: Unit, year: int) -> None:
     write_csv(folder / "kinh-phi.csv", [["Nguồn kinh phí", "Số tiền (triệu đồng)"], *budget])
 
 
+def write_received(folder: Path, unit: Unit, year: int, figures: Mapping[str, float]) -> None:
+    """Write the year of a unit that sends nothing but indicators which it added up itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.toml").write_text(settings(unit, year), encoding="utf-8", newline="\n")
+    words = {"{parts}": "xã, thị trấn", "{part}": "xã", "{unit}": "huyện"}
+    rows = [["Mã", "Nội dung", "Đơn vị tính", "Số liệu"]]
+    for entry in tomllib.loads((DATA / "indicators.toml").read_text(encoding="utf-8"))["indicator"]:
+        if entry["code"] in figures:
+            name, measure = entry["name"], entry["unit"]
+            for word, meant in words.items():
+                name, measure = name.replace(word, meant), measure.replace(word, meant)
+            rows.append([entry["code"], name, measure, in_csv(figures[entry["code"]])])
+    write_csv(folder / "chi-tieu-da-tong-hop.csv", rows)
+
+
 def settings(unit: Unit, year: int) -> str:
     """`report.toml` of a year that is illustrative altogether."""
     district = unit.authority.removeprefix("UBND ")
@@ -963,7 +1015,7 @@ issuer = ""
 subject = ""
 
 [delivery]
-addressees = ["Sở Lao động - Thương binh và Xã hội tỉnh Điện Biên"]
+addressees = ["Sở Lao động - Thương binh và Xã hội {PROVINCES[unit.folder.partition("/")[0]]}"]
 recipients = ["Như trên", "Thường trực {party}", "Thường trực HĐND {kind}", "Lãnh đạo UBND {kind}"]
 file = "Lưu: VT, LĐTBXH"   # đơn vị soạn thảo là suy đoán
 
@@ -1003,6 +1055,8 @@ def main() -> None:
     for unit in UNITS:
         for year in unit.years:
             write_year(destination / unit.folder / str(year), unit, year)
+    for year, figures in figures_vi_du.received().items():
+        write_received(destination / DAN_CHUNG.folder / str(year), DAN_CHUNG, year, figures)
 
 
 if __name__ == "__main__":

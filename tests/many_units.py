@@ -26,7 +26,9 @@ def make(data: Path, count: int, years: Sequence[int]) -> Path:
     with table.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         columns, rows = list(reader.fieldnames or ()), list(reader)
-    province, district, *communes = rows
+    province, district, *communes = [
+        row for row in rows if row["code"].startswith("VD1") or row["code"] == "VD"
+    ]
     made = [province]
     for number in range(1, count + 1):
         code, name = f"VD{number:04}", f"{district['name']} {number}"

@@ -484,7 +484,9 @@ def with_rates(figures: dict[tuple[str, str], Number]) -> dict[tuple[str, str], 
     for code, (above, below) in RATES.items():
         if (above, "") in figures and (below, "") in figures:
             n, d = figures[above, ""], figures[below, ""]
-            rows[code, ""] = Row(percent(n, d), n, d)
+            rows[code, ""] = Row(
+                figures.get((code, ""), percent(n, d)), n, d
+            )  # as it came, if it came added up
     return rows
 
 
@@ -591,7 +593,11 @@ def unit_rows(province: str, unit: str, year: int) -> dict[tuple[str, str], Row]
         why = ""
         if row.value is None or not own:
             pass
-        elif place in lost or (not place and not same and previous is None) or (not place and code in COUNT_PARTS and lost):
+        elif (
+            place in lost
+            or (not place and not same and previous is None)
+            or (not place and code in COUNT_PARTS and lost)
+        ):
             why = "boundaries"
         elif previous is not None and code in SPLIT.get(year, ()):
             why = "types"
@@ -621,7 +627,7 @@ def reporting(province: str, day: dt.date) -> set[str]:
 
 def together(province: str, year: int) -> dict[str, Row]:
     """Values, numerators and denominators of a province by code: sums over its units, missing if a unit is missing."""
-    day = settings_of(DATA / province / WHOLE / str(year))["period"]["end"]
+    day = sent_by_all(province, year)[0].days[1]
     sent = {s.place.code: rows_of(s) for s in sent_by_all(province, year)}
     expected = reporting(province, day)
     found = {}
@@ -640,8 +646,8 @@ def together(province: str, year: int) -> dict[str, Row]:
 def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
     """The lines of a roll-up's indicators.csv by code and place: the province, and each unit as in its own file.
 
-    The province's year before is the sum of its units' as each gives it, on this year's boundaries: missing if one of them
-    cannot give it. (A sum over last year's units would be known more often, as the province itself keeps its territory.)
+    The province's year before is the sum of its units' as each gives it, on this year's boundaries. Where one of them cannot
+    give it because places came and went, it is what all units of that year had: the province's own boundaries stayed.
     """
     found = {}
     reasons: dict[str, set[str]] = {}
@@ -653,6 +659,7 @@ def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
     whole = next(p for p in places(province) if p.level == "province" and p.on(dt.date(year, 12, 14))).code
     units = reporting(province, settings_of(DATA / province / WHOLE / str(year))["period"]["end"])
     assigned = targets(province, year)
+    earlier = together(province, year - 1) if sent_by_all(province, year - 1) else {}
     for code, row in together(province, year).items():
         above, below = RATES.get(code, (code, None))
         previous = total(found.get((above, unit), Row()).previous for unit in units)
@@ -660,8 +667,12 @@ def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
             previous = percent(previous, row.denominator)
         elif below:
             previous = percent(previous, total(found.get((below, unit), Row()).previous for unit in units))
+        unfair = set(reasons[code])
+        if previous is None and code not in COUNT_PARTS and code in earlier:
+            previous = earlier[code].value
+            unfair -= {"boundaries"} if previous is not None else set()
         both = row.value is not None and previous is not None
-        why = next((w for w in ("boundaries", "definition", "types", "period") if w in reasons[code]), "")
+        why = next((w for w in ("period", "boundaries", "types", "definition") if w in unfair), "")
         # A target that is a number, no percentage, is a unit's, not the province's.
         target = assigned[code][0] if code in assigned and code in RATES else None
         found[code, whole] = replace(

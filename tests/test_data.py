@@ -573,7 +573,7 @@ VIETNAMESE = set("aăâeêioôơuưyđ") | {
     for vowel in "aăâeêioôơuưy"
     for tone in "\u0300\u0301\u0303\u0309\u0323"
 }
-PUNCTUATION = set("“”…")
+PUNCTUATION = set("“”…²")
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -610,7 +610,7 @@ def test_dictionary_is_complete() -> None:
     for indicator in indicators:
         code = indicator["code"]
         ratio = {"numerator", "denominator"} if indicator["unit"] == "%" else set()
-        relations = indicator.keys() & {"sum_of", "within", "hidden_with", "compared_at"}
+        relations = indicator.keys() & {"sum_of", "within", "hidden_with", "compared_at", "adds_up"}
         assert indicator.keys() == texts | {"sensitive", "annex"} | ratio | relations, code
         assert all(indicator[field] for field in texts), code
         assert indicator["group"] == code[0], code

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import in_process
 import openpyxl
@@ -12,6 +16,9 @@ import pytest
 from conftest import ROOT, UNIT
 
 from baocao.analysis.stages import INDICATORS, Stage
+
+sys.path.append(str(ROOT / "data"))
+make = importlib.import_module("make_illustrative")
 
 NEW, INVENTED = "dien-bien/xa-tuan-giao", "vi-du/huyen-minh-hoa"
 MERGED = ("Tuần Giáo", "Quài Nưa", "Quài Cang")
@@ -82,6 +89,60 @@ def test_flows_are_not_compared_with_a_year_whose_figures_were_taken_earlier(tmp
         assert set(compared[compared["kind"] == "flow"]["why_not"]) == {"period"}
         assert set(compared[compared["kind"] == "stock"]["why_not"]) == {""}
         assert (compared["comparable"] == (compared["why_not"] == "")).all()
+
+
+def of_invented(data: Path, years: dict[int, Any]) -> None:
+    """Sheets of huyện Minh Họa with these figures by year, and nothing else of it."""
+    settings = (data / INVENTED / "2019" / "report.toml").read_text(encoding="utf-8")
+    settings = settings.replace("2019-11-30", "2019-12-14")
+    shutil.rmtree(data / INVENTED)
+    unit = dataclasses.replace(make.MINH_HOA, years=years)
+    for year in years:
+        folder = data / INVENTED / str(year)
+        make.write_year(folder, unit, year)
+        text = settings.replace("2019-", f"{year}-").replace("2018-", f"{year - 1}-")
+        (folder / "report.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_type_that_got_a_column_of_its_own_is_compared_with_what_it_was_counted_in(data, tmp_path):
+    """2021: 4 others in each commune; 2022: 3 dance halls and bars, 2 others; nothing else has changed."""
+    before = make.Figures.filled(4, communes=8)
+    after = dataclasses.replace(before, establishments=[[4, 4, 4, 4, 4, 3, 2]] * 8)
+    of_invented(data, {2021: before, 2022: after})
+    indicators, _series = tables(data, tmp_path, INVENTED, 2022)
+    whole = indicators.drop_duplicates("code").set_index("code")
+    assert whole.loc["B.khac", ["value", "previous", "comparable", "why_not"]].tolist() == [
+        16,
+        32,
+        False,
+        "types",
+    ]
+    assert whole.loc["B.vu_truong", "value"] == 24
+    assert pd.isna(whole.loc["B.vu_truong", "previous"])
+    others = indicators[~indicators["code"].isin(["B.khac", "B.vu_truong"])]
+    assert set(others["why_not"]) == {""}
+    assert set(indicators[indicators["code"] == "B.khac"]["why_not"]) == {"types"}  # in each commune too
+    indicators, series = tables(data, tmp_path, INVENTED, 2021)
+    assert not {"B.vu_truong"} & {*indicators["code"], *series["code"]}
+
+
+def test_what_comes_from_a_table_that_was_not_sent_is_not_there(data, tmp_path):
+    plain = make.Figures.filled(0, communes=8)
+    more = dataclasses.replace(
+        plain, records=[2, 1, 0, 1, 1, 0, 0, 0], results=[8, *[4] * 4, 0, *[4] * 6, *[8] * 8]
+    )
+    of_invented(data, {2019: more, 2020: plain})
+    with_both, _series = tables(data, tmp_path, INVENTED, 2019)
+    without, series = tables(data, tmp_path, INVENTED, 2020)
+    gone = {
+        "A3", "A4", "A5", "B4", "B5", "B6", "C8", "D5", "D6", "D7", "D8", "E6", "E7", "E.chua", "E.moi_gioi",
+        "E.mua_duoi_18", "F3", "F4", "J1", *(f"K{number}" for number in range(1, 17)),
+    }  # fmt: skip
+    assert {*with_both["code"]} - {*without["code"]} == gone
+    assert {*without["code"]} <= {*with_both["code"]}
+    values = with_both.set_index("code")["value"]
+    assert values[["E7", "F4", "K7", "K5"]].tolist() == [1, 0, 100, 4]
+    assert not gone & {*series[series["year"] == 2020]["code"]}
 
 
 @pytest.mark.parametrize("term", ["dễ bị lợi dụng"])

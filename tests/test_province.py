@@ -146,9 +146,8 @@ def test_the_province_is_asked_for_by_its_path_and_by_its_name(tmp_path):
         assert report.target == tmp_path / "dien-bien" / "_tinh" / "2020"
         assert report.last.notebook == PROVINCE
         assert {stage.notebook for stage in report.stages[:-1]} == {CLEAN, INDICATORS}
-        assert report.last.needs == tuple(
-            s for s in report.stages if (s.notebook, s.year) == (INDICATORS, 2020)
-        )
+        needed = [s for s in report.stages if s.notebook == INDICATORS and s.year in (2019, 2020)]
+        assert list(report.last.needs) == needed
 
 
 def test_a_province_makes_the_reports_of_its_units_and_then_its_own(tmp_path, province):
@@ -457,9 +456,14 @@ def row(
     } | more  # fmt: skip
 
 
-def added(tables: Mapping[str, list[dict[str, Any]]], entries: Dictionary, expected: str = "ab") -> Any:
-    frames = {place: pd.DataFrame(rows) for place, rows in tables.items()}
-    table = rollup.add_up(frames, list(expected), "P", entries, pd.DataFrame({"code": [], "target": []}))
+def added(
+    tables: Mapping[str, list[dict[str, Any]]],
+    entries: Dictionary,
+    before: Mapping[str, list[dict[str, Any]]] | None = None,
+) -> Any:
+    now, last = ({u: pd.DataFrame(rows) for u, rows in each.items()} for each in (tables, before or {}))
+    none = pd.DataFrame({"code": [], "target": []})
+    table = rollup.add_up(now, ["a", "b"], "P", entries, none, last, ["a", "b"] if last else [])
     return table[table["place"] == "P"].set_index("code")
 
 
@@ -478,6 +482,28 @@ def test_one_unit_that_cannot_be_compared_makes_the_province_incomparable(why):
     one = added(tables, dictionary(entry("B1"))).loc["B1"]
     assert (one["value"], one["why_not"], bool(one["comparable"])) == (7, why, False)
     assert pd.isna(one["change"])
+
+
+MOVED = {
+    "a": [row("a", "B1", 3, None, why_not="boundaries")],
+    "b": [row("b", "B1", 4, None, why_not="boundaries")],
+}
+"""Two units between which a place moved."""
+LAST = {"a": [row("a", "B1", 5)], "b": [row("b", "B1", 1)]}
+
+
+def test_places_that_move_between_units_leave_the_province_comparable():
+    one = added(MOVED, dictionary(entry("B1")), LAST).loc["B1"]
+    assert (one["previous"], one["change"], one["why_not"], bool(one["comparable"])) == (6, 1, "", True)
+    one = added(MOVED, dictionary(entry("B1")), {"a": LAST["a"]}).loc["B1"]
+    assert pd.isna(one["previous"])  # one of the two sent nothing then
+
+
+def test_a_count_of_places_is_compared_on_this_years_boundaries_only():
+    places = Dictionary({"B": "B"}, [entry("B1", "xã")], {"part": "xã"})
+    one = added(MOVED, places, LAST).loc["B1"]
+    assert pd.isna(one["previous"])
+    assert one["why_not"] == "boundaries"
 
 
 def test_what_does_not_add_up_has_no_row_for_the_province():
@@ -501,14 +527,15 @@ def test_the_order_leaves_out_what_is_missing():
 def run_once(
     tmp_path_factory: pytest.TempPathFactory, pipeline: Callable[..., Any]
 ) -> tuple[Province, Path, Any]:
-    """A province of three units run by the command line; the last of them has a sheet that cannot be read."""
+    """A province of three units run by the command line, in both editions."""
     folder = tmp_path_factory.mktemp("province")
     made = Province(folder, 3)
     for number in (1, 2, 3):
         made.sends(number, {2020: counted(number)})
     done = pipeline(
-        "run", "--province", "vi-du", "--year", "2020", "--data", made.data, "--outputs", folder / "out"
-    )
+        "run", "--province", "vi-du", "--year", "2020", "--edition", "internal,public",
+        "--data", made.data, "--outputs", folder / "out",
+    )  # fmt: skip
     return made, folder / "out", done
 
 
@@ -520,6 +547,20 @@ def test_a_run_of_a_province_leaves_all_reports_and_the_roll_up(run_once):
             p.name for p in (outputs / unit / "2020").iterdir()
         }
     assert json.loads((outputs / WHOLE / "2020" / "run.json").read_bytes())["unit"]["name"] == "tỉnh Ví Dụ"
+
+
+def test_the_public_roll_up_withholds_what_the_units_withhold_and_orders_none_of_it(run_once):
+    _made, outputs, _done = run_once
+    with (outputs / "public" / WHOLE / "2020" / "indicators.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
+        rows = [line for line in csv.DictReader(file) if line["code"] == "E1"]
+    shown = {line["place"]: (line["value"], line["suppressed"]) for line in rows}
+    assert shown == {"VD": ("6", "false")} | {f"VD000{number}": ("", "true") for number in (1, 2, 3)}
+    page = (outputs / "public" / WHOLE / "2020" / "report.html").read_text(encoding="utf-8")
+    assert "Bản công khai" in page
+    assert ">×<" in page
+    assert "Bản công khai" not in (outputs / WHOLE / "2020" / "report.html").read_text(encoding="utf-8")
 
 
 def test_two_runs_give_the_same_bytes(run_once, tmp_path, pipeline):

@@ -555,14 +555,15 @@ SUGGESTED = [
 """A section, a sentence in it, figures that suggest it, and figures that do not."""
 
 
-@pytest.mark.parametrize(("section", "sentence", "where", "where_not"), SUGGESTED)
-def test_a_sentence_is_there_only_where_the_figures_support_it(report, section, sentence, where, where_not):
-    heading = "Phương hướng, nhiệm vụ trọng tâm năm 2021" if section == "PH" else section
-    told = report({2019: ONE, 2020: where})
-    assert sentence in told.section(heading)
-    assert_well_formed(told.prose)
-    assert sentence not in report({2019: ONE, 2020: where_not}).section(heading)
-    assert sentence not in report({2019: ONE, 2020: MISSING}).section(heading)
+def test_a_sentence_is_there_only_where_the_figures_support_it(report):
+    made: dict[int, Report] = {}
+    for section, sentence, where, where_not in SUGGESTED:
+        heading = "Phương hướng, nhiệm vụ trọng tâm năm 2021" if section == "PH" else section
+        for figures in (where, where_not, MISSING):
+            if id(figures) not in made:
+                made[id(figures)] = report({2019: ONE, 2020: figures})
+                assert_well_formed(made[id(figures)].prose)
+            assert (sentence in made[id(figures)].section(heading)) == (figures is where), sentence
 
 
 def test_next_years_targets_name_the_gap_and_what_was_missed_is_proposed_again(report):
@@ -656,7 +657,7 @@ def unfair(reason: str, *codes: str) -> Callable[[pd.DataFrame, pd.DataFrame], N
 
 def test_periods_of_different_length_are_said_beside_the_comparison(report):
     made = report({2019: EVERYWHERE, 2020: ONE}, change=unfair("period", "D2", "E1"))
-    uneven = "so với năm 2019, kỳ số liệu hai năm không bằng nhau)"
+    uneven = "so với kỳ khác của năm 2019)"
     assert f"kiểm tra 01 lượt cơ sở (giảm 03 lượt {uneven}" in made.prose
     assert f"phát hiện, triệt phá 01 vụ mại dâm (không thay đổi {uneven}" in made.prose
     rows = {

@@ -14,7 +14,15 @@ from baocao.analysis import units, vietnamese
 from baocao.analysis.findings import NOTE, VERIFY, Findings
 from baocao.analysis.vietnamese import figures_in
 from baocao.pipeline.plan import plan
-from baocao.pipeline.verify import Passage, _check_names, _names, verify
+from baocao.pipeline.verify import (
+    Passage,
+    _check_names,
+    _check_same_text,
+    _earlier_text,
+    _names,
+    _narrative,
+    verify,
+)
 
 UNITS = ["cơ sở", "xã", "người", "vụ", "buổi", "lượt", "triệu đồng"]
 
@@ -269,3 +277,87 @@ def test_a_line_that_names_a_person_or_a_business_is_asked_about_and_not_repeate
     assert [(f.severity, f.rule, f.sheet) for f in findings] == [(VERIFY, "personal-in-prose", "dau-tranh")]
     assert findings[0].row > 1
     assert not any(word in str(findings[0]) for word in said.split()[-2:])
+
+
+# --- Last year's text -----------------------------------------------------------------------------------------
+
+TEXT_2019 = """## ton-tai
+
+Năm 2019, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao. Hòa giải cơ sở chưa được chú trọng đúng mức
+ở nhiều nơi; kết quả tính đến ngày 30/11/2019 còn thấp.
+
+Việc này ngắn.
+"""
+
+
+def same_text(data, now):
+    """The findings of this year's text against last year's: their sections, lines and messages."""
+    (data / UNIT / "2019" / "narrative.md").write_text(TEXT_2019, encoding="utf-8")
+    (data / UNIT / "2020" / "narrative.md").write_text(now, encoding="utf-8")
+    (asked,) = plan([UNIT], [2020], None, False, data, data.parent / "outputs")
+    findings = Findings()
+    earlier = _earlier_text(asked.earlier_text)
+    for passage in _narrative(asked):
+        _check_same_text(passage, earlier, findings)
+    assert {(finding.severity, finding.rule) for finding in findings} <= {(VERIFY, "same-text-as-last-year")}
+    return [(finding.sheet, finding.row, finding.message.text("en")) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        (
+            "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao. Hoà giải cơ sở chưa được chú trọng đúng "
+            "mức ở nhiều nơi; kết quả tính đến ngày 15/12/2020 còn thấp."
+        ),
+        (
+            "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao.\nHòa giải cơ sở   chưa được chú trọng "
+            "đúng mức ở nhiều nơi; kết quả tính đến ngày 15 tháng 12 năm 2020 còn thấp."
+        ),
+    ],
+)
+def test_a_paragraph_of_last_year_is_asked_about_once_whatever_its_dates_and_spaces(data, paragraph):
+    ((section, row, message),) = same_text(
+        data, f"## uu-diem\n\nĐiều mới.\n\n## ton-tai\n\nMở đầu.\n\n{paragraph}\n"
+    )
+    assert (section, row) == ("ton-tai", 9)
+    assert message.startswith("This is word for word last year's text: 'Năm 2020, công tác tuyên truyền")
+
+
+def test_a_sentence_of_last_year_is_found_among_new_ones_with_its_line(data):
+    now = (
+        "## nguyen-nhan\n\nMột điều khác hẳn đã được viết cho năm nay ở đây.\n"
+        "Hòa giải cơ sở chưa được chú trọng đúng mức ở nhiều nơi;\ncòn lại là mới.\n"
+    )
+    ((section, row, _message),) = same_text(data, now)
+    assert (section, row) == ("nguyen-nhan", 4)
+
+
+def test_new_or_short_text_is_not_asked_about(data):
+    assert (
+        same_text(
+            data, "## ton-tai\n\nViệc này ngắn.\n\nCông tác tuyên truyền đã rộng khắp ở các bản vùng cao.\n"
+        )
+        == []
+    )
+    (data / UNIT / "2019" / "narrative.md").unlink()
+    (asked,) = plan([UNIT], [2020], None, False, data, data.parent / "outputs")
+    assert _earlier_text(asked.earlier_text) == set()
+
+
+def test_a_line_that_may_name_a_person_is_repeated_by_no_finding(verified, data):
+    text = (data / UNIT / "2020" / "narrative.md").read_text(encoding="utf-8")
+    own = "Đồng chí Nguyễn Văn An, sinh ngày 01/02/1980, số điện thoại 0912345678, trực tiếp phụ trách việc này tại huyện."
+    (data / UNIT / "2019" / "narrative.md").write_text(f"## ton-tai\n\n{own}\n", encoding="utf-8")
+    first = text[text.index("## ton-tai") :].splitlines()[2]
+    found = verified(narrative=[(first, own)])
+    assert {finding.rule for finding in found} == {"personal-in-prose"}
+
+
+def test_a_report_without_its_own_text_is_verified_too(verified, data):
+    text = data / UNIT / "2020" / "narrative.md"
+    found = verified(narrative=[])
+    text.unlink()
+    (asked,) = plan([UNIT], [2020], None, False, data, data.parent / "outputs")
+    assert list(_narrative(asked)) == []
+    assert found == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -36,6 +37,8 @@ def add_up(
     whole: str,
     dictionary: Dictionary,
     targets: pd.DataFrame,
+    before: Mapping[str, pd.DataFrame] | None = None,
+    expected_before: Collection[str] = (),
 ) -> pd.DataFrame:
     """The province's row for each indicator that some unit has, and the rows of the units, in the dictionary's order.
 
@@ -44,9 +47,13 @@ def add_up(
     as for its units, others for each unit by itself. The columns are those of `indicators.csv`, and of the province's
     rows `given` (how many units have the figure), `partial` (what those add up to; of no percentage), `expected` (how
     many have to report).
+
+    What units had the year before is, as in their own tables, on this year's boundaries. Where one of them cannot say,
+    because places came to it or left it, the whole had what all units of that year had: `before` are their tables of
+    the year before, `expected_before` their codes. A count of places is not compared in this way.
     """
-    own = {code: table[table["place"] == code] for code, table in tables.items()}
-    rows = {code: {str(row["code"]): row for row in table.to_dict("records")} for code, table in own.items()}
+    rows, last = _by_code(tables), _by_code(before or {})
+    places = [e.code for e in dictionary if e.unit in ("{part}", dictionary.words.get("part"))]
     aims = dict(zip(targets["code"], targets["target"], strict=True))
     found: list[dict[str, Any]] = []
     for entry in dictionary:
@@ -55,7 +62,9 @@ def add_up(
             continue
         if entry.adds_up:
             target = aims.get(entry.code) if entry.unit == "%" else None
-            found.append(_together(entry, of_units, rows, expected, whole, target))
+            counts_places = entry.code in places or entry.numerator in places
+            earlier = None if counts_places else _whole_before(entry, last, expected_before)
+            found.append(_together(entry, of_units, rows, expected, whole, target, earlier))
         found += [of_units[code] for code in sorted(of_units)]
     frame = pd.DataFrame(found, columns=[*COLUMNS, *MORE])
     flags = {
@@ -93,6 +102,7 @@ def _together(
     expected: Collection[str],
     whole: str,
     target: float | None,
+    earlier: Fraction | None,
 ) -> dict[str, Any]:
     """The province's row of one indicator."""
     withheld = any(row.get("suppressed", False) for row in of_units.values())
@@ -100,8 +110,12 @@ def _together(
     complete = {code for code, row in of_units.items() if not pd.isna(row["value"])} >= set(expected)
     numerator = denominator = None
     if entry.denominator:
-        shares = [row for row in known if not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))]
-        complete = complete and len(shares) == len(known)
+        both = {
+            code: row
+            for code, row in of_units.items()
+            if not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))
+        }  # also nothing of nothing: no share of the unit's own, and no gap in what all have together
+        complete, shares = both.keys() >= set(expected), list(both.values())
         numerator, denominator = (_sum(row[name] for row in shares) for name in ("numerator", "denominator"))
         together = percent(numerator, denominator)
         above = _all_before(rows, entry.numerator, expected)
@@ -114,10 +128,14 @@ def _together(
         above = below = None
         together = _sum(row["value"] for row in known) if known else None
         previous = _all_before(rows, entry.code, expected)
+    reasons = {str(row.get("why_not", "")) for row in of_units.values()}
+    before = exact(previous, above, below)
+    if before is None and earlier is not None:
+        before, previous = earlier, float(earlier)
+        reasons -= {"boundaries"}
     given = complete and not withheld
     value = together if given else None
     partial = together if not (withheld or entry.denominator) else None
-    reasons = {str(row.get("why_not", "")) for row in of_units.values()}
     why_not = next((reason for reason in UNFAIR if reason in reasons), "")
     comparable = value is not None and previous is not None and not why_not
     first = next(iter(of_units.values()))
@@ -128,7 +146,7 @@ def _together(
         "numerator": numerator if given else None,
         "denominator": denominator if given else None,
         "previous": previous,
-        "change": difference(now, exact(previous, above, below)) if comparable else None,
+        "change": difference(now, before) if comparable else None,
         "target": target,
         "achieved": achieved(now, target),
         "comparable": comparable, "why_not": why_not,
@@ -138,6 +156,24 @@ def _together(
         "previous_suppressed": any(row.get("previous_suppressed", False) for row in of_units.values()),
         "given": len(known), "partial": partial, "expected": len(expected),
     }  # fmt: skip
+
+
+def _by_code(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The units' own rows by the unit's code and the indicator's."""
+    own = {code: table[table["place"] == code] for code, table in tables.items()}
+    return {code: {str(row["code"]): row for row in table.to_dict("records")} for code, table in own.items()}
+
+
+def _whole_before(
+    entry: Indicator, rows: Mapping[str, Mapping[str, Mapping[str, Any]]], expected: Collection[str]
+) -> Fraction | None:
+    """What all units of the year before had; None if one of them had nothing, or there were none."""
+    columns = ("numerator", "denominator") if entry.denominator else ("value",)
+    found = [[rows.get(unit, {}).get(entry.code, {}).get(column) for unit in expected] for column in columns]
+    if not expected or any(value is None or pd.isna(value) for values in found for value in values):
+        return None
+    sums = [_sum(values) for values in found]
+    return exact(percent(*sums), *sums) if entry.denominator else exact(*sums)
 
 
 def _all_before(

@@ -80,11 +80,9 @@ class Stage:
 
     @property
     def _all_units(self) -> tuple[Stage, ...]:
-        """The indicators of every unit of the province that sent something for the year."""
-        there = self.look.units(self.data, self.province)
-        return tuple(
-            self._other(INDICATORS, self.year, u) for u, years in there.items() if self.year in years
-        )
+        """The indicators of every unit of the province that sent something, of the year before and of the year."""
+        there, wanted = self.look.units(self.data, self.province), (self.year - 1, self.year)
+        return tuple(self._other(INDICATORS, year, u) for year in wanted for u in there if year in there[u])
 
     def compared(self, year: int) -> list[str]:
         """The units whose clean results of a year this one is compared with: itself, and others it is made of since.

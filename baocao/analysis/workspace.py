@@ -79,11 +79,10 @@ class Workspace:
         """The units whose data of a year compared make up this one: itself, and others that it is made of since."""
         return self._stage.compared(year)
 
-    @property
-    def units_that_sent(self) -> list[str]:
-        """The units of the province with data for the year, as `province/unit`, in order."""
+    def units_that_sent(self, year: int) -> list[str]:
+        """The units of the province with data for a year, as `province/unit`, in order."""
         units = self._stage.look.units(self.data, self._stage.province)
-        return [unit for unit, years in units.items() if self._stage.year in years]
+        return [unit for unit, years in units.items() if year in years]
 
     def choices(self, year: int, unit: str = "") -> settings.Settings:
         """What the office, or that of another unit of the province, decided about its report of a year compared."""
@@ -113,13 +112,13 @@ class Workspace:
         """The files of this unit and year by their names below the year's folder, in order."""
         return {name: self.inputs / name for name in self._stage.reads}
 
-    def computed(self, unit: str = "") -> Path:
+    def computed(self, unit: str = "", year: int | None = None) -> Path:
         """The folder with the indicator tables of this unit, or another of its province, for this edition."""
         path = unit or self._stage.unit
         if self._stage.edition != PUBLIC:
-            return self.result(INDICATORS, unit=path)
+            return self.result(INDICATORS, year, path)
         whole = f"{self._stage.province}/{WHOLE}"
-        return self.result(DISCLOSURE, unit=whole) / path.split("/")[1]
+        return self.result(DISCLOSURE, year, whole) / path.split("/")[1]
 
     def result(self, notebook: str, year: int | None = None, unit: str = "") -> Path:
         """The folder with an earlier notebook's result, of this unit unless another is named.

@@ -192,7 +192,7 @@ class Build:
 
 
 def _of_another(stage: Stage, plan: ReportPlan, error: Exception) -> Exception:
-    """What the failure of a stage means for a report that needs other units of the province too: it says which failed."""
+    """What the failure of a stage means for a report that needs other units too: it says which one failed."""
     if stage.unit == plan.unit.path or stage.notebook == DISCLOSURE:  # which names the units itself
         return error
     failed = as_report_error(error)

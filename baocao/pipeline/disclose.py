@@ -35,12 +35,12 @@ def disclose(stage: Stage, work: Path, part: Path) -> None:
     """
     choices = _choices(stage)
     expected = units.reporting(stage.province, stage.year, stage.data)
-    sent = {needed.unit: needed.folder(work) for needed in stage.needs if needed.notebook == INDICATORS}
+    sent = _sent(stage, stage.year, work)
     _refuse_waiting(stage, [unit for unit in expected if unit.path not in sent], choices)
     exact = {unit: _tables(sent[unit.path]) for unit in expected if unit.path in sent}
     dictionary = Dictionary.load(stage.data / "indicators.toml", {})
     whole = units.resolve(stage.unit, stage.year, stage.data)
-    together = _together(stage, exact, expected, whole, dictionary)
+    together = _together(stage, work, exact, expected, whole, dictionary)
     part_of = {unit.code: whole.code for unit in exact} | {
         place: unit.code for unit, tables in exact.items() for place in _places(tables) if place != unit.code
     }
@@ -85,6 +85,12 @@ def _refuse_waiting(stage: Stage, missing: Sequence[Unit], choices: settings.Dis
         )  # fmt: skip
 
 
+def _sent(stage: Stage, year: int, work: Path) -> dict[str, Path]:
+    """The folders with the indicators of the units that sent something for a year."""
+    needs = [needed for needed in stage.needs if (needed.notebook, needed.year) == (INDICATORS, year)]
+    return {needed.unit: needed.folder(work) for needed in needs}
+
+
 def _tables(folder: Path) -> Tables:
     return {name: pd.read_parquet(folder / f"{name}.parquet") for name in NAMES}
 
@@ -94,13 +100,22 @@ def _places(tables: Tables) -> list[str]:
 
 
 def _together(
-    stage: Stage, exact: Mapping[Unit, Tables], expected: Sequence[Unit], whole: Unit, dictionary: Dictionary
+    stage: Stage,
+    work: Path,
+    exact: Mapping[Unit, Tables],
+    expected: Sequence[Unit],
+    whole: Unit,
+    dictionary: Dictionary,
 ) -> pd.DataFrame:
     """The roll-up's table, as `4_province` makes it."""
     targets = load_targets(stage.data / "targets.csv", dictionary)
     own = targets[(targets["province"] == stage.province) & (targets["year"] == stage.year)]
     tables = {unit.code: each["indicators"] for unit, each in exact.items()}
-    return rollup.add_up(tables, [unit.code for unit in expected], whole.code, dictionary, own)
+    folders = _sent(stage, stage.year - 1, work)
+    before = units.reporting(stage.province, stage.year - 1, stage.data) if folders else []
+    last = {u.code: _tables(folders[u.path])["indicators"] for u in before if u.path in folders}
+    codes = [unit.code for unit in expected]
+    return rollup.add_up(tables, codes, whole.code, dictionary, own, last, [unit.code for unit in before])
 
 
 def _cells(exact: Mapping[Unit, Tables], together: pd.DataFrame, whole: Unit) -> pd.DataFrame:

@@ -129,7 +129,8 @@ def _unit_of(name: str, last: Stage) -> str:
     """
     if name == f"{PROVINCE}.ipynb":
         return f"{last.province}/{WHOLE}"
-    return last.needs[0].unit if last.notebook == PROVINCE and last.needs else last.unit
+    sent = [stage.unit for stage in last.needs if stage.year == last.year]
+    return sent[0] if last.notebook == PROVINCE and sent else last.unit
 
 
 def _read(content: bytes) -> nbformat.NotebookNode:

@@ -23,7 +23,7 @@ from papermill.log import logger as papermill_log
 
 from baocao.analysis.digests import known
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import DISCLOSURE, NEEDS, Stage
+from baocao.analysis.stages import DISCLOSURE, NEEDS, PUBLIC, Stage
 from baocao.errors import InputError, NotebookError, ReportError, UsageError, full, told, unwritable
 from baocao.messages import Message, _
 from baocao.pipeline import lean, normalise, params
@@ -67,7 +67,8 @@ def execute(stage: Stage, work: Path, limits: Limits = Limits(), cold: bool = Fa
             if not folder.is_dir():
                 raise
     except ReportError as error:
-        kept = work / "failed" / stage.unit / str(stage.year) / stage.notebook
+        root = work / "failed" / (PUBLIC if stage.edition == PUBLIC else "")
+        kept = root / stage.unit / str(stage.year) / stage.notebook
         shutil.rmtree(kept, ignore_errors=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
         part.rename(kept)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from baocao.analysis.stages import (
     PROVINCE,
     PUBLIC,
     REPORT,
+    WHOLE,
     Look,
     Stage,
     is_whole,
@@ -126,7 +129,7 @@ def plan(
             (units.resolve(path, year, data), year)
             for path in _units_of(province, data)
             for year in years_with_data(data, path)
-            if not years or year in years
+            if (not years or year in years) and not _adds_up_itself(data / path / str(year), data)
         ]
         if not found:
             raise _no_data(data)
@@ -215,12 +218,30 @@ def report(
             _("Years with data: {years}.", years=listed(there)) if there
             else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
         )  # fmt: skip
+    if _adds_up_itself(data / unit.path / str(year), data):
+        raise UsageError(
+            _("{unit} sent indicators for {year} that it added up itself: its report is not made here.",
+              unit=unit.full_name, year=year),
+            _("They are in the report of its province: --unit {name}.", name=f"{unit.province}/{WHOLE}"),
+        )  # fmt: skip
     notebook = PROVINCE if unit.level == "province" else REPORT
     last = Stage(notebook, unit.path, year, edition, data, look or Look())
     root = outputs / PUBLIC if edition == PUBLIC else outputs
     return ReportPlan(
         unit, year, edition, tuple(in_order(last)), root / unit.path / str(year), outputs / ".work"
     )
+
+
+def _adds_up_itself(folder: Path, data: Path) -> bool:
+    """Whether a unit sent, in a folder, a table that stands for all others (`instead` in tables.toml)."""
+    stems = _tables_instead(data / "tables.toml")
+    return any(path.name.split(".")[0] in stems for path in folder.iterdir())
+
+
+@functools.lru_cache(maxsize=4)
+def _tables_instead(path: Path) -> frozenset[str]:
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))["table"] if path.exists() else []
+    return frozenset(table["file"] for table in tables if table.get("instead"))
 
 
 def only(plans: Sequence[ReportPlan]) -> ReportPlan:
