@@ -134,6 +134,15 @@ BY_PLACE = ("B1", *TYPES, "C4", "H1")  # given for each commune too
 NOT_ADDED = ("J2", "K5")  # no sum over units
 FLOWS = {"C", "D", "E", "F", "G", "I", "J", "K"}  # by the first letter, but for these:
 STOCKS = {"K1", "K9", "K12", "K14"}
+COUNT_PARTS = (
+    "A5",
+    "B2",
+    "C4",
+    "C5",
+    "H2",
+    "K6",
+    "K7",
+)  # they count communes, so communes must be what they were
 # A type that got a column of its own was counted in another before: neither compares with the year before that.
 SPLIT = {2022: ("B.vu_truong", "B.khac")}
 
@@ -215,26 +224,24 @@ def cells_of(path: Path) -> list[list[Any]]:
 def records(path: Path, key: str) -> list[dict[str, Any]]:
     """The lines of a table as {lowest heading: cell}, up to its total.
 
-    `key` begins the heading of the column that names the line; what the first heading row leaves empty stands in the rows
-    below it, down to the row of column numbers.
+    `key` is how the column that names the line may be headed. Where its cell is empty, the row below has lower headings;
+    a row of column numbers may follow.
     """
     lines = cells_of(path)
     keys = {plain(k) for k in key.split("|")}
-    first = next(i for i, line in enumerate(lines) if any(plain(c) in keys for c in line if c))
+    first, column = next(
+        (i, j) for i, line in enumerate(lines) for j, cell in enumerate(line) if cell and plain(cell) in keys
+    )
     last = first
-    for i in range(first + 1, min(first + 5, len(lines))):
-        counted = [c for c in lines[i] if c is not None]
-        if counted and [str(c) for c in counted] == [str(n + 1) for n in range(len(counted))]:
-            last = i
+    while any(lines[last + 1]) and not lines[last + 1][column]:
+        last += 1
     headings: list[str] = []
-    for column in range(len(lines[first])):
-        stack = [
-            line[column]
-            for line in lines[first : max(last, first + 1)]
-            if column < len(line) and line[column]
-        ]
+    for j in range(len(lines[first])):
+        stack = [line[j] for line in lines[first : last + 1] if j < len(line) and line[j]]
         headings.append(str(stack[-1]).split(" > ")[-1].strip() if stack else "")
-    column = next(i for i, c in enumerate(lines[first]) if c and plain(c) in keys)
+    counted = [str(cell) for cell in lines[last + 1] if cell is not None]
+    if counted == [str(n + 1) for n in range(len(counted))]:
+        last += 1
     found = []
     for line in lines[last + 1 :]:
         texts = [plain(c) for c in line if isinstance(c, str)]
@@ -477,8 +484,19 @@ def with_rates(figures: dict[tuple[str, str], Number]) -> dict[tuple[str, str], 
     for code, (above, below) in RATES.items():
         if (above, "") in figures and (below, "") in figures:
             n, d = figures[above, ""], figures[below, ""]
-            rows[code, ""] = Row(percent(n, d), n, d)
+            rows[code, ""] = Row(
+                figures.get((code, ""), percent(n, d)), n, d
+            )  # as it came, if it came added up
     return rows
+
+
+def rows_of(sent: Year) -> dict[tuple[str, str], Row]:
+    """A unit's rows by code and place, the comparison left out; what came added up already is taken as it came."""
+    rows = with_rates(derived(sent.figures, sent.by_place, sent.parts))
+    if not sent.received:
+        number_of_targets = len(targets(sent.province, sent.year))
+        return rows | {("J2", ""): Row(Fraction(number_of_targets) if number_of_targets else None)}
+    return {(code, place): row for (code, place), row in rows.items() if code in sent.figures}
 
 
 # --- the year before, on this year's boundaries -----------------------------------------------------------------------
@@ -562,26 +580,29 @@ def unit_rows(province: str, unit: str, year: int) -> dict[tuple[str, str], Row]
     """The lines of a unit's indicators.csv by code and place."""
     now, own = year_of(province, unit, year), year_of(province, unit, year - 1)
     assert now, (province, unit, year)
-    assigned, assigned_before = targets(province, year), targets(province, year - 1)
-    figures = derived(now.figures, now.by_place, now.parts)
+    assigned = targets(province, year)
     old, lost, same = before(now, unit)
-    figures["J2", ""] = Fraction(len(assigned)) if assigned else None
-    if own:
-        old["J2", ""] = Fraction(len(assigned_before)) if assigned_before else None
-    rows, earlier = with_rates(figures), with_rates(old)
+    rows, earlier = rows_of(now), with_rates(old)
+    if own and ("J2", "") in rows_of(own):
+        earlier["J2", ""] = rows_of(own)["J2", ""]
 
     found = {}
     for (code, place), row in rows.items():
         previous = earlier.get((code, place), Row()).value
         target = assigned[code][0] if code in assigned and not place else None
         why = ""
-        if own and (place in lost or (not place and not same and previous is None)):
+        if row.value is None or not own:
+            pass
+        elif (
+            place in lost
+            or (not place and not same and previous is None)
+            or (not place and code in COUNT_PARTS and lost)
+        ):
             why = "boundaries"
-        elif previous is not None and row.value is not None:
-            if code in SPLIT.get(year, ()):
-                why = "types"
-            elif own and code[0] in FLOWS and code not in STOCKS and span(now) != span(own):
-                why = "period"
+        elif previous is not None and code in SPLIT.get(year, ()):
+            why = "types"
+        elif previous is not None and code[0] in FLOWS and code not in STOCKS and span(now) != span(own):
+            why = "period"
         both = previous is not None and row.value is not None
         found[code, place or now.place.code] = replace(
             row,
@@ -606,10 +627,8 @@ def reporting(province: str, day: dt.date) -> set[str]:
 
 def together(province: str, year: int) -> dict[str, Row]:
     """Values, numerators and denominators of a province by code: sums over its units, missing if a unit is missing."""
-    day = settings_of(DATA / province / WHOLE / str(year))["period"]["end"]
-    sent = {
-        s.place.code: with_rates(derived(s.figures, s.by_place, s.parts)) for s in sent_by_all(province, year)
-    }
+    day = sent_by_all(province, year)[0].days[1]
+    sent = {s.place.code: rows_of(s) for s in sent_by_all(province, year)}
     expected = reporting(province, day)
     found = {}
     for code in sorted(
@@ -625,7 +644,11 @@ def together(province: str, year: int) -> dict[str, Row]:
 
 
 def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
-    """The lines of a roll-up's indicators.csv by code and place: the province, and each unit as in its own file."""
+    """The lines of a roll-up's indicators.csv by code and place: the province, and each unit as in its own file.
+
+    The province's year before is the sum of its units' as each gives it, on this year's boundaries. Where one of them cannot
+    give it because places came and went, it is what all units of that year had: the province's own boundaries stayed.
+    """
     found = {}
     reasons: dict[str, set[str]] = {}
     for sent in sent_by_all(province, year):
@@ -634,13 +657,22 @@ def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
                 found[code, place] = row
                 reasons.setdefault(code, set()).add(row.why_not)
     whole = next(p for p in places(province) if p.level == "province" and p.on(dt.date(year, 12, 14))).code
-    folder_before = DATA / province / WHOLE / str(year - 1)
-    earlier = together(province, year - 1) if folder_before.is_dir() else {}
+    units = reporting(province, settings_of(DATA / province / WHOLE / str(year))["period"]["end"])
     assigned = targets(province, year)
+    earlier = together(province, year - 1) if sent_by_all(province, year - 1) else {}
     for code, row in together(province, year).items():
-        previous = earlier.get(code, Row()).value
+        above, below = RATES.get(code, (code, None))
+        previous = total(found.get((above, unit), Row()).previous for unit in units)
+        if below == "parts":
+            previous = percent(previous, row.denominator)
+        elif below:
+            previous = percent(previous, total(found.get((below, unit), Row()).previous for unit in units))
+        unfair = set(reasons[code])
+        if previous is None and code not in COUNT_PARTS and code in earlier:
+            previous = earlier[code].value
+            unfair -= {"boundaries"} if previous is not None else set()
         both = row.value is not None and previous is not None
-        why = next((w for w in ("boundaries", "definition", "types", "period") if w in reasons[code]), "")
+        why = next((w for w in ("period", "boundaries", "types", "definition") if w in unfair), "")
         # A target that is a number, no percentage, is a unit's, not the province's.
         target = assigned[code][0] if code in assigned and code in RATES else None
         found[code, whole] = replace(

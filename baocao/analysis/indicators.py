@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -207,8 +207,7 @@ class Book:
             )
         for year in (y for y in self.years if y in numerator.index and y in denominator.index):
             above, below = (None if pd.isna(s[year]) else float(s[year]) for s in (numerator, denominator))
-            value = None if above is None or not below else above / below * 100
-            self._values[code, self.unit_code, year] = value
+            self._values[code, self.unit_code, year] = percent(above, below)
             self._parts[code, self.unit_code, year] = (above, below)
 
     def receive(self, year: int, values: Mapping[str, float | None], counts: Mapping[str, float]) -> None:
@@ -251,6 +250,8 @@ class Book:
                 value = self._values[entry.code, place, year]
                 previous = self._values.get((entry.code, place, year - 1))
                 above, below = self._parts.get((entry.code, place, year), (None, None))
+                now = exact(value, above, below)
+                before = exact(previous, *self._parts.get((entry.code, place, year - 1), (None, None)))
                 target = target_of.get(entry.code) if place == self.unit_code else None
                 invented = real is not None and (entry.code not in real or place != self.unit_code)
                 both = value is not None and previous is not None
@@ -259,9 +260,9 @@ class Book:
                     {
                         "code": entry.code, "name": entry.name, "unit_of_measure": entry.unit, "kind": entry.kind,
                         "place": place, "value": value, "numerator": above, "denominator": below, "previous": previous,
-                        "change": _difference(value, previous),
+                        "change": difference(now, before),
                         "target": target,
-                        "achieved": value / target * 100 if value is not None and target else None,
+                        "achieved": achieved(now, target),
                         "comparable": both and not why_not, "illustrative": invented,
                         "sensitive": entry.sensitive, "why_not": why_not, "previous_suppressed": False,
                         "suppressed": False,
@@ -433,9 +434,32 @@ def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdecimal()
 
 
-def _difference(now: float | None, before: float | None) -> float | None:
-    """The exact difference of two decimal figures: 20.1 - 20.0 is 0.1."""
-    return None if now is None or before is None else float(Decimal(str(now)) - Decimal(str(before)))
+def percent(numerator: float | None, denominator: float | None) -> float | None:
+    """The number nearest to a share in percent: 14 of 25 is 56, not 56.00000000000001; missing over zero."""
+    if numerator is None or not denominator:
+        return None
+    return float(Fraction(str(numerator)) * 100 / Fraction(str(denominator)))
+
+
+def exact(
+    value: float | None, numerator: float | None = None, denominator: float | None = None
+) -> Fraction | None:
+    """A figure without rounding: the decimal it is written as, a percentage from its two numbers if they give it."""
+    if value is None:
+        return None
+    if numerator is not None and denominator and percent(numerator, denominator) == value:
+        return Fraction(str(numerator)) * 100 / Fraction(str(denominator))
+    return Fraction(str(value))
+
+
+def difference(now: Fraction | None, before: Fraction | None) -> float | None:
+    """The number nearest to the difference of two figures: 20.1 - 20.0 is 0.1."""
+    return None if now is None or before is None else float(now - before)
+
+
+def achieved(now: Fraction | None, target: float | None) -> float | None:
+    """The number nearest to a figure in percent of its target."""
+    return None if now is None or not target else float(now * 100 / Fraction(str(target)))
 
 
 def _plain(value: object) -> str:

@@ -9,11 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from baocao.analysis.indicators import COLUMNS, NUMBERS, Dictionary, Indicator
+from baocao.analysis.indicators import (
+    COLUMNS,
+    NUMBERS,
+    Dictionary,
+    Indicator,
+    achieved,
+    difference,
+    exact,
+    percent,
+)
 
 MORE = ("given", "partial", "expected")
 """Columns of a roll-up beside those that `indicators.csv` always has."""
@@ -92,7 +102,7 @@ def _together(
     expected: Collection[str],
     whole: str,
     target: float | None,
-    earlier: float | None,
+    earlier: Fraction | None,
 ) -> dict[str, Any]:
     """The province's row of one indicator."""
     withheld = any(row.get("suppressed", False) for row in of_units.values())
@@ -100,37 +110,45 @@ def _together(
     complete = {code for code, row in of_units.items() if not pd.isna(row["value"])} >= set(expected)
     numerator = denominator = None
     if entry.denominator:
-        shares = [row for row in known if not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))]
-        complete = complete and len(shares) == len(known)
+        both = {
+            code: row
+            for code, row in of_units.items()
+            if not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))
+        }  # also nothing of nothing: no share of the unit's own, and no gap in what all have together
+        complete, shares = both.keys() >= set(expected), list(both.values())
         numerator, denominator = (_sum(row[name] for row in shares) for name in ("numerator", "denominator"))
-        together = numerator / denominator * 100 if denominator else None
+        together = percent(numerator, denominator)
         above = _all_before(rows, entry.numerator, expected)
         below = _all_before(rows, entry.denominator, expected)
         if below is None and not any(entry.denominator in of_unit for of_unit in rows.values()):
             below = denominator  # what is counted by the table of units, as it is this year
-        previous = above / below * 100 if above is not None and below else None
+        previous = percent(above, below)
         known = shares
     else:
+        above = below = None
         together = _sum(row["value"] for row in known) if known else None
         previous = _all_before(rows, entry.code, expected)
     reasons = {str(row.get("why_not", "")) for row in of_units.values()}
-    if previous is None and earlier is not None:
-        previous = earlier
+    before = exact(previous, above, below)
+    if before is None and earlier is not None:
+        before, previous = earlier, float(earlier)
         reasons -= {"boundaries"}
-    value = together if complete and not withheld else None
+    given = complete and not withheld
+    value = together if given else None
     partial = together if not (withheld or entry.denominator) else None
     why_not = next((reason for reason in UNFAIR if reason in reasons), "")
     comparable = value is not None and previous is not None and not why_not
     first = next(iter(of_units.values()))
+    now = exact(value, numerator, denominator)
     return {
         "code": entry.code, "name": entry.name, "unit_of_measure": entry.unit, "kind": entry.kind, "place": whole,
         "value": value,
-        "numerator": numerator if value is not None else None,
-        "denominator": denominator if value is not None else None,
+        "numerator": numerator if given else None,
+        "denominator": denominator if given else None,
         "previous": previous,
-        "change": float(Decimal(str(value)) - Decimal(str(previous))) if comparable else None,
+        "change": difference(now, before) if comparable else None,
         "target": target,
-        "achieved": value / target * 100 if value is not None and target else None,
+        "achieved": achieved(now, target),
         "comparable": comparable, "why_not": why_not,
         "illustrative": any(row["illustrative"] for row in of_units.values()),
         "sensitive": first["sensitive"],
@@ -148,16 +166,14 @@ def _by_code(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, dict[str
 
 def _whole_before(
     entry: Indicator, rows: Mapping[str, Mapping[str, Mapping[str, Any]]], expected: Collection[str]
-) -> float | None:
+) -> Fraction | None:
     """What all units of the year before had; None if one of them had nothing, or there were none."""
     columns = ("numerator", "denominator") if entry.denominator else ("value",)
     found = [[rows.get(unit, {}).get(entry.code, {}).get(column) for unit in expected] for column in columns]
     if not expected or any(value is None or pd.isna(value) for values in found for value in values):
         return None
     sums = [_sum(values) for values in found]
-    if not entry.denominator:
-        return sums[0]
-    return sums[0] / sums[1] * 100 if sums[1] else None
+    return exact(percent(*sums), *sums) if entry.denominator else exact(*sums)
 
 
 def _all_before(
