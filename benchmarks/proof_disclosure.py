@@ -32,8 +32,8 @@ def main() -> int:
 
 From the public editions of the invented tỉnh Ví Dụ, five districts and the roll-up, all years: {published.numbers}
 statements read from HTML, PDF, notebooks, alternative texts and CSV. For each hidden figure an integer program (HiGHS)
-gives the smallest and the largest value that it can have. A small count (1 to 4) is protected if it may be anything from
-1 to 4, any other hidden figure if its range is 4 or more. {len(weak)} of {len(found)} are not protected.
+gives the smallest and the largest value that it can have. A small count (1 to 4) is protected if it may be anything
+from 1 to 4, any other hidden figure if its range is 4 or more. {len(weak)} of {len(found)} are not protected.
 
 {provenance.described()}
 {table(found)}"""

@@ -435,6 +435,62 @@ def test_cases_and_support_of_the_invented_district(year: int) -> None:
     assert sum(support[:-1]) == support[-1]
 
 
+OTHERS = {
+    ("huyen-hinh-dung", 2018): (50, 45, 12), ("huyen-hinh-dung", 2019): (56, 51, 13),
+    ("huyen-hinh-dung", 2020): (62, 66, 18), ("huyen-phac-hoa", 2018): (16, 15, 3),
+    ("huyen-phac-hoa", 2019): (19, 17, 3), ("huyen-phac-hoa", 2020): (22, 25, 3),
+    ("huyen-gia-lap", 2018): (3, 5, 1), ("huyen-gia-lap", 2020): (4, 2, 1),
+}  # fmt: skip
+"""Of the other invented districts: establishments, inspections, breaches."""
+
+
+@pytest.mark.parametrize(("unit", "year"), OTHERS)
+def test_figures_of_the_other_invented_districts_fit_each_other(unit: str, year: int) -> None:
+    folder = DATA / "vi-du" / unit / str(year)
+    establishments = csv_rows(folder / "co-so-kinh-doanh-dich-vu.csv")
+    inspections = csv_rows(folder / "kiem-tra-lien-nganh.csv")
+    there, inspected, breaches = int(establishments[-1][-1]), int(inspections[-1][3]), int(inspections[-1][4])
+    assert (there, inspected, breaches) == OTHERS[unit, year]
+    cases = [int(row[-1]) for row in csv_rows(folder / "vu-viec-doi-tuong.csv")]
+    _, _, suspected, _, handled, received, solved, sellers, buyers = cases
+    records = [int(row[-1]) for row in csv_rows(folder / "ho-so-hinh-su.csv")]
+    estimated, on_file, staff, prosecuted_cases, *prosecuted, minors = records
+    assert suspected <= there
+    assert solved <= received
+    assert cases[0] <= estimated
+    assert on_file <= estimated
+    assert sum(prosecuted) + sellers + buyers + minors == handled
+    assert prosecuted_cases <= cases[3]
+    results = [int(row[-1]) for row in csv_rows(folder / "ket-qua-khac.csv")]
+    assert staff <= results[1]
+    assert results[5] <= min(there, inspected)
+    term = "NHẠY CẢM" if unit == "huyen-phac-hoa" else "DỄ PHÁT SINH"
+    assert term in (folder / "co-so-kinh-doanh-dich-vu.csv").read_text("utf-8-sig").splitlines()[0]
+    cutoff = date(year, 11, 20) if unit == "huyen-phac-hoa" else date(year, 12, 14)
+    assert settings(f"vi-du/{unit}", year)["period"]["cutoff"] == cutoff
+
+
+def test_the_smallest_invented_district_sent_nothing_for_2019() -> None:
+    assert not (DATA / "vi-du" / "huyen-gia-lap" / "2019").exists()
+    assert settings("vi-du/_tinh", 2019)["disclosure"] == {"not_sending": ["huyen-gia-lap"]}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_indicators_that_an_invented_district_added_up_itself(year: int) -> None:
+    folder = DATA / "vi-du" / "huyen-dan-chung" / str(year)
+    assert sorted(path.name for path in folder.iterdir()) == ["chi-tieu-da-tong-hop.csv", "report.toml"]
+    rows = {
+        code: float(v.replace(",", ".")) for code, _, _, v in csv_rows(folder / "chi-tieu-da-tong-hop.csv")
+    }
+    assert rows.keys() <= set(INDICATORS)
+    for whole, parts in {"B1": "B.", "G1": "G.", "I1": "I."}.items():
+        assert sum(value for code, value in rows.items() if code.startswith(parts)) == rows[whole]
+    for share, above, below in (("C7", "C6", "B1"), ("E5", "E4", "E3")):
+        assert rows[share] == round(100 * rows[above] / rows[below], 1)
+    for part, whole in {"B3": "B1", "D3": "D2", "E4": "E3", "D.canh_cao": "D3", "D.phat_tien": "D3"}.items():
+        assert rows[part] <= rows[whole]
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_records_of_the_invented_district(year: int) -> None:
     folder = DATA / INVENTED / str(year)
