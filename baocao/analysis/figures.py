@@ -110,16 +110,17 @@ def lines(
     ends = {name: series.dropna() for name, series in values.items()}
     placed: list[float] = []
     for name, series in sorted(ends.items(), key=lambda item: float(item[1].iloc[-1]) if len(item[1]) else 0):
-        if len(series):
-            height = max([float(series.iloc[-1]), *(other + 0.2 * top for other in placed)])
+        if not len(series):
+            continue
+        last, height = series.index[-1], float(series.iloc[-1])
+        if last == years[-1]:
+            height = max([height, *(other + 0.2 * top for other in placed)])
             placed.append(height)
-            ax.annotate(
-                _wrapped(name, 18),
-                (series.index[-1], height),
-                xytext=(24, 0),
-                textcoords="offset points",
-                va="center",
-            )
+        where = (24, 0) if last == years[-1] else (0, -22)  # other lines go on to the right
+        ax.annotate(
+            _wrapped(name, 18), (last, height), xytext=where, textcoords="offset points",
+            ha="left" if last == years[-1] else "center", va="center",
+        )  # fmt: skip
     ax.set_xticks(years, [str(year) for year in years])
     ax.set_xlim(years[0] - 0.3, years[-1] + 0.3)
     ax.set_ylim(0, 1.18 * top)
