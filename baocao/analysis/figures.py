@@ -112,15 +112,18 @@ def lines(
     for name, series in sorted(ends.items(), key=lambda item: float(item[1].iloc[-1]) if len(item[1]) else 0):
         if not len(series):
             continue
-        last, height = series.index[-1], float(series.iloc[-1])
-        if last == years[-1]:
+        year, height = series.index[-1], float(series.iloc[-1])
+        if year == years[-1]:
             height = max([height, *(other + 0.2 * top for other in placed)])
             placed.append(height)
-        where = (24, 0) if last == years[-1] else (0, -22)  # other lines go on to the right
-        ax.annotate(
-            _wrapped(name, 18), (last, height), xytext=where, textcoords="offset points",
-            ha="left" if last == years[-1] else "center", va="center",
-        )  # fmt: skip
+            ax.annotate(
+                _wrapped(name, 18), (year, height), xytext=(24, 0), textcoords="offset points", va="center"
+            )
+        else:  # other lines go on to the right of its end, so its name stands over its first point
+            year, height = series.index[0], float(series.iloc[0])
+            ax.annotate(
+                name, (year, height), xytext=(0, 22), textcoords="offset points", ha="center", va="center"
+            )
     ax.set_xticks(years, [str(year) for year in years])
     ax.set_xlim(years[0] - 0.3, years[-1] + 0.3)
     ax.set_ylim(0, 1.18 * top)
