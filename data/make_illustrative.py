@@ -901,14 +901,15 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
 
 
 def write_form(path: Path, form: Form) -> None:
-    """The form as a CSV: title, day, rows of headers with what they share written out, rows and total."""
+    """The form as a CSV: title, day, headers with what they share written out, column numbers, rows and total."""
     paths = [header.split(" > ") for header, _ in form.columns]
     levels = range(max(map(len, paths)))
     headers = [[path[level] if level < len(path) else "" for path in paths] for level in levels]
     rows = [[str(number), *map(as_text, row)] for number, row in enumerate(form.rows, start=1)]
     total = ["", "Tổng cộng", *map(as_text, form.total)]
     blank = [""] * (len(form.columns) - 1)
-    write_csv(path, [[form.title, *blank], [form.as_of, *blank], *headers, *rows, total])
+    numbers = [str(number) for number in range(1, len(form.columns) + 1)]
+    write_csv(path, [[form.title, *blank], [form.as_of, *blank], *headers, numbers, *rows, total])
 
 
 def as_text(value: Value) -> str:

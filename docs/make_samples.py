@@ -1,5 +1,7 @@
 """Make docs/samples/: the report of huyện Tuần Giáo for 2020, pictures of its pages, of `edit`, `run` and findings.
 
+And two pages of the roll-up of Điện Biên for 2020: the first, and that of its charts.
+
 `make samples` runs this. It needs the font Tinos, so that the pages look alike wherever they are made, and Chromium.
 """
 
@@ -46,12 +48,26 @@ def main() -> None:
         for name in ("report.html", "report.pdf", "indicators.csv", "findings.csv", "findings.html"):
             shutil.copyfile(made / name, SAMPLES / name)
         picture_of_jupyterlab(asked)
+        pictures_of_a_province(Path(outputs), environment)
         picture_of_a_run(Path(outputs) / "all")
         picture_of_findings(Path(outputs))
     with pypdfium2.PdfDocument(SAMPLES / "report.pdf") as document:
         for number, page in enumerate(document, start=1):
-            picture = page.render(scale=WIDTH / page.get_width(), grayscale=True)
-            picture.to_pil().save(SAMPLES / f"page-{number}.png", optimize=True)
+            save_picture(page, SAMPLES / f"page-{number}.png")
+
+
+def save_picture(page: pypdfium2.PdfPage, path: Path) -> None:
+    """Save a page of a PDF as a picture."""
+    page.render(scale=WIDTH / page.get_width(), grayscale=True).to_pil().save(path, optimize=True)
+
+
+def pictures_of_a_province(outputs: Path, environment: dict[str, str]) -> None:
+    """Make the roll-up of Điện Biên and take pictures of its first page and of that of its charts."""
+    asked = ["--unit", "dien-bien/_tinh", "--year", "2020", "--outputs", str(outputs), "--format", "pdf"]
+    subprocess.run([*PIPELINE, "run", *asked], check=True, env=environment, stdout=subprocess.DEVNULL)
+    with pypdfium2.PdfDocument(outputs / "dien-bien" / "_tinh" / "2020" / "report.pdf") as document:
+        save_picture(document[0], SAMPLES / "province-first.png")
+        save_picture(document[len(document) - 1], SAMPLES / "province-charts.png")
 
 
 def picture_of_jupyterlab(asked: list[str]) -> None:
@@ -73,10 +89,10 @@ def picture_of_jupyterlab(asked: list[str]) -> None:
 
 
 def picture_of_a_run(outputs: Path) -> None:
-    """Make all reports on a terminal and take a picture of the last table with two at work."""
+    """Make a province's reports on a terminal and take a picture of the last table with two at work."""
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 84, 0, 0))
-    command = [*PIPELINE, "run", "--all", "--outputs", str(outputs), "--format", "html"]
+    command = [*PIPELINE, "run", "--province", "vi-du", "--outputs", str(outputs), "--format", "html"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=its):
         os.close(its)
         shown = b""
@@ -92,7 +108,7 @@ def picture_of_a_run(outputs: Path) -> None:
     ]
     console = Console(record=True, width=84, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(frame))
-    svg = console.export_svg(title="pipeline.py run --all", unique_id="live")
+    svg = console.export_svg(title="pipeline.py run --province vi-du", unique_id="live")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1000, "height": 400})

@@ -45,6 +45,13 @@ INVENTED_COMMUNES = {
     "VD101": "Minh Họa", "VD102": "Giả Sử", "VD103": "Giả Thuyết", "VD104": "Mô Phỏng", "VD105": "Phỏng Đoán",
     "VD106": "Tượng Trưng", "VD107": "Tưởng Tượng", "VD108": "Ước Lệ",
 }  # fmt: skip
+MORE_INVENTED = {
+    "VD2": ["Hình Dung", "Hình Dung", "Ẩn Dụ", "Hoán Dụ", "Nhân Hóa", "Điệp Ngữ", "Thậm Xưng"],
+    "VD3": ["Phác Họa", "Phác Họa", "Bản Thảo", "Khuôn Mẫu", "Nguyên Mẫu", "Nét Vẽ"],
+    "VD4": ["Giả Lập", "Giả Lập", "Thử Nghiệm", "Phép Thử", "Kiểm Nghiệm"],
+    "VD5": ["Dẫn Chứng", "Dẫn Chứng", "Trích Dẫn", "Chú Giải", "Tham Chiếu"],
+}
+"""The other districts of the invented province: their names, and those of their communes in the order of the codes."""
 PLACES = {DISTRICT: COMMUNES, COMMUNE: {"03253": "Tuần Giáo"}, INVENTED: INVENTED_COMMUNES}
 
 # khách sạn, nhà nghỉ, karaoke, xoa bóp, nhà hàng, since 2022 vũ trường, khác, tổng số
@@ -239,7 +246,7 @@ def year_folders() -> list[Path]:
 
 def is_csv(folder: Path) -> bool:
     """Whether a year's tables are CSV files, its settings written with them (`test_data_dien_bien.py`)."""
-    return any((folder / f"{name}.csv").exists() for name in ("truyen-thong", "chi-tieu-da-tong-hop"))
+    return not list(folder.glob("*.xlsx"))
 
 
 # --- the program that makes the files -------------------------------------------------------------
@@ -250,11 +257,14 @@ def test_making_the_files_again_gives_the_committed_bytes(tmp_path: Path) -> Non
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     kept = {
         path.relative_to(DATA): path.read_bytes()
-        for path in DATA.glob("*/*/*/*")
+        for path in DATA.glob("*/[!_]*/*/*")
         if (path.suffix in {".xlsx", ".csv"} and not path.name.startswith((".", "~")))
         or (path.name == "report.toml" and is_csv(path.parent))
     }
-    assert len(made) == 7 * 9 + (67 + 8) * 10 + 3 * 2
+    of_vi_du = (
+        8 * 10 + 3 * 2
+    )  # three districts, one of which missed a year; one sends what it added up itself
+    assert len(made) == 7 * 9 + 67 * 10 + of_vi_du
     assert made.keys() == kept.keys()
     assert [str(path) for path in made if made[path] != kept[path]] == []
 
@@ -830,8 +840,8 @@ INVENTED_NAMES = unit_names(DATA / "vi-du" / "units.csv")
 
 
 def test_no_invented_name_is_that_of_a_real_unit() -> None:
-    assert {"Ví Dụ", *INVENTED_COMMUNES.values()} < INVENTED_NAMES
-    assert len(INVENTED_NAMES) == 1 + 8 + 6 + 5 + 4 + 4
+    more = [name for names in MORE_INVENTED.values() for name in names]
+    assert {"Ví Dụ", *INVENTED_COMMUNES.values(), *more} == INVENTED_NAMES
     assert not INVENTED_NAMES & REAL_NAMES
 
 
@@ -840,12 +850,11 @@ def test_invented_units_say_so_and_have_no_official_code() -> None:
         rows = list(csv.DictReader(file))
     assert {row["source"] for row in rows} == {"đơn vị không có thật, dùng để thử"}
     assert all(row["code"].startswith("VD") for row in rows)
-    communes = [row for row in rows if row["level"] == "commune"]
-    assert {row["code"] for row in communes if row["parent_code"] == "VD1"} == set(INVENTED_COMMUNES)
-    assert all(row["code"].startswith(row["parent_code"]) for row in communes)
-    assert [row["name"] for row in rows if row["level"] == "district"] == [
-        "Minh Họa", "Hình Dung", "Phác Họa", "Giả Lập", "Dẫn Chứng",
-    ]  # fmt: skip
+    communes = {row["code"]: row["name"] for row in rows if row["level"] == "commune"}
+    more = {
+        f"{code}{n:02}": name for code, names in MORE_INVENTED.items() for n, name in enumerate(names) if n
+    }
+    assert communes == INVENTED_COMMUNES | more
     assert {row["valid_to"] for row in rows if row["level"] != "province"} == {"2025-06-30"}
     assert not any(row["successor_code"] for row in rows)
 

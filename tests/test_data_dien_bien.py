@@ -25,9 +25,9 @@ DISTRICTS = {
 }  # fmt: skip
 WRITTEN = [(name, year) for name in DISTRICTS for year in YEARS if name != "huyen-tuan-giao" or year > 2020]
 FILES = {
-    "co-so-kinh-doanh-dich-vu": 3, "kiem-tra-lien-nganh": 3, "truyen-thong": 1, "can-bo-doi-tinh-nguyen": 2,
+    "co-so-kinh-doanh-dich-vu": 4, "kiem-tra-lien-nganh": 4, "truyen-thong": 2, "can-bo-doi-tinh-nguyen": 3,
 }  # fmt: skip
-"""The tables with a title above them, and how many rows of headers each has."""
+"""The tables with a title above them, and how many rows of headers and column numbers each has."""
 each = pytest.mark.parametrize(("name", "year"), WRITTEN)
 
 

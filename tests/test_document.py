@@ -30,6 +30,7 @@ from baocao.analysis.document import (
     Frame,
     HeaderCell,
     Narrative,
+    Offers,
     Prose,
     Table,
     annex_labels,
@@ -37,6 +38,7 @@ from baocao.analysis.document import (
     literal,
     show_chart,
 )
+from baocao.analysis.findings import Findings
 from baocao.errors import InputError, UsageError
 from baocao.messages import _
 
@@ -498,3 +500,84 @@ def test_a_literal_text_reads_as_itself(text: str) -> None:
     children = tokens[0]["children"]
     assert {child["type"] for child in children} == {"text"}
     assert "".join(child["raw"] for child in children) == f"a {text} b"
+
+
+# --- Offered sentences ----------------------------------------------------------------------------------------
+
+
+def offers(text: str) -> Offers:
+    """Two sentences that the figures suggest for "uu-diem" and one that they do not, before a narrative."""
+    made = Offers(narrative(text))
+    made.add("uu-diem", "du-xa", "Đã đến mọi xã.", "C4 = 19")
+    made.add("uu-diem", "het-tin", "", "E3 = 0")
+    made.add("uu-diem", "vuot", "Vượt kế hoạch.", "D6 = 108%")
+    return made
+
+
+def noted(made: Offers) -> list[tuple[str, str, int | None]]:
+    findings = Findings()
+    made.note(findings, "narrative.md")
+    assert {finding.rule for finding in findings} <= {"overruled"}
+    return [(finding.severity, finding.sheet, finding.row) for finding in findings]
+
+
+def test_what_the_figures_suggest_stands_unless_the_office_leaves_it_out() -> None:
+    all_used = offers("## uu-diem\n\nTốt.\n")
+    assert all_used.prose("uu-diem").text == "Đã đến mọi xã.\n\nVượt kế hoạch."
+    assert noted(all_used) == []
+    one = offers("## uu-diem\n\nTốt.\n<!-- bo: vuot -->\nHơn.\n")
+    assert one.prose("uu-diem").text == "Đã đến mọi xã."
+    assert noted(one) == [("note", "uu-diem", 4)]
+    assert (
+        narrative("## uu-diem\n\nTốt.\n<!-- bo: vuot -->\nHơn.\n").section("uu-diem", values).text
+        == "Tốt.\n\nHơn."
+    )
+    rows = [list(row) for row in one.table().rows]
+    assert rows == [
+        ["uu-diem", "du-xa", "Đã đến mọi xã.", "C4 = 19", "dùng"],
+        ["uu-diem", "vuot", "Vượt kế hoạch.", "D6 = 108%", "bỏ"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["<!-- bo: vuot, du-xa -->", "  <!--bỏ:vuot ; du-xa-->", "<!-- bo: du-xa -->\n<!-- bo: vuot -->"]
+)
+def test_several_sentences_are_left_out_at_once_and_the_text_may_come_later(line: str) -> None:
+    made = offers(f"## uu-diem\n{line}\n\nTốt.\n")
+    assert made.prose("uu-diem").text == ""
+    assert len(noted(made)) == 2
+    text = narrative(f"## uu-diem\n{line}\n\nTốt.\n")
+    assert text.section("uu-diem", values).text == "Tốt."
+    assert text.line("uu-diem", 0) == 4 + line.count("\n")
+
+
+def test_to_leave_out_what_the_figures_do_not_suggest_is_no_finding() -> None:
+    made = offers("## uu-diem\n<!-- bo: het-tin -->\n")
+    assert made.prose("uu-diem").text == "Đã đến mọi xã.\n\nVượt kế hoạch."
+    assert noted(made) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("## uu-diem\n\n<!-- bo: vuott -->\n", ["uu-diem", "line 3", "vuott", "Did you mean vuot?"]),
+        ("## tinh-hinh\n<!-- bo: vuot -->\n", ["tinh-hinh", "line 2", "vuot"]),
+    ],
+)
+def test_an_unknown_sentence_is_an_error_with_section_line_and_the_nearest(
+    text: str, words: list[str]
+) -> None:
+    made = offers(text)
+    with pytest.raises(InputError) as refused:
+        noted(made)
+    if "## uu-diem" in text:  # and at once, where the sentence is shown
+        with pytest.raises(InputError, match="vuott"):
+            made.prose("uu-diem")
+    said = f"{refused.value.message.text('en')} {refused.value.remedy.text('en')}"
+    assert all(word in said for word in words), said
+
+
+def test_without_a_file_there_is_no_text() -> None:
+    empty = Narrative.read(None, KNOWN)
+    assert empty.section("uu-diem", values).text == ""
+    assert empty.own_words("uu-diem") == ""

@@ -318,18 +318,26 @@ def test_what_cannot_be_printed_is_an_error_that_names_its_place(
         (["nhan-xet", "tinh-hinh"], ["tinh-hinh", "ket-qua"]),
         (["ket-qua", "nhan-xet", "tinh-hinh"], ["tinh-hinh", "ket-qua"]),
         (["ket-qua", "tinh-hinh", "tham-muu"], ["tham-muu", "nhiem-vu"]),
-        (["ket-qua", "nhan-xet"], ["Kết quả năm 2020"]),
-        (["nhan-xet", "ket-qua"], ["Kết quả năm 2020"]),
     ],
 )
-def test_a_section_that_is_missing_out_of_place_or_empty_is_refused(
-    sections: list[str], words: list[str]
-) -> None:
+def test_a_section_that_is_missing_or_out_of_place_is_refused(sections: list[str], words: list[str]) -> None:
     frame = dataclasses.replace(FRAME, sections=tuple(sections))
     with pytest.raises(InputError) as caught:
         assemble(report(frame), "html")
     for word in words:
         assert word in caught.value.message.text("en")
+
+
+def test_a_section_without_content_is_neither_printed_nor_numbered() -> None:
+    for sections in (["ket-qua", "nhan-xet"], ["nhan-xet", "ket-qua"], ["ket-qua", "nhiem-vu", "nhan-xet"]):
+        frame = dataclasses.replace(FRAME, sections=tuple(sections))
+        assert headings(assemble(report(frame), "html")) == ["1 I. Nhận xét"]
+    chart_only = changed(
+        report(dataclasses.replace(FRAME, sections=("ket-qua", "tinh-hinh"))), 6, markdown("")
+    )
+    assert headings(assemble(chart_only, "html")) == ["1 I. Kết quả năm 2020", "2 1. Tình hình"]
+    nowhere = dataclasses.replace(FRAME, sections=("ket-qua", "tinh-hinh"), charts={"html": "none"})
+    assert headings(assemble(changed(report(nowhere), 6, markdown("")), "html")) == []
 
 
 def test_an_expression_that_failed_says_why() -> None:

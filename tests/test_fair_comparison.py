@@ -168,16 +168,16 @@ def test_over_a_moved_boundary_communes_are_compared_and_the_whole_is_not(data, 
     """An invented district takes over a whole commune and half of another from its neighbour in 2020."""
     table = data / "vi-du" / "units.csv"
     rows = table.read_text(encoding="utf-8").splitlines()
-    other = "VD2,Láng Giềng,huyện,,district,VD,vi-du,,2025-06-30,,bịa,"
+    other = "VD9,Láng Giềng,huyện,,district,VD,vi-du,,2025-06-30,,bịa,"
     moved = [
-        line.replace(",VD1,vi-du,,2025-06-30,,", ",VD2,vi-du,,2019-12-31,VD108,")
+        line.replace(",VD1,vi-du,,2025-06-30,,", ",VD9,vi-du,,2019-12-31,VD108,")
         if line.startswith("VD108")
         else line
         for line in rows
     ]
     now = "VD108,Ước Lệ,xã,,commune,VD1,vi-du,2020-01-01,2025-06-30,,bịa,"
-    split = "VD299,Nửa Vời,xã,,commune,VD2,vi-du,,2019-12-31,VD107 VD298,bịa,"
-    left = "VD298,Nửa Kia,xã,,commune,VD2,vi-du,2020-01-01,2025-06-30,,bịa,"
+    split = "VD999,Nửa Vời,xã,,commune,VD9,vi-du,,2019-12-31,VD107 VD998,bịa,"
+    left = "VD998,Nửa Kia,xã,,commune,VD9,vi-du,2020-01-01,2025-06-30,,bịa,"
     table.write_text("\n".join([*moved, other, now, split, left]) + "\n", encoding="utf-8")
     for year in (2018, 2019):
         for file in (data / INVENTED / str(year)).glob("*.xlsx"):

@@ -229,6 +229,39 @@ def test_figures_write_as_vietnamese_prose_does(book):
     assert "C77" not in figures
 
 
+def test_what_is_not_published_is_told_from_what_is_missing_and_is_no_number(book):
+    for code in ("B1", "C6"):
+        book[code] = by_year(6, 4)
+    book.share("C7", by_year(15, 16), by_year(20, 19))
+    table = book.table(2020, targets=no_targets(), real=None).set_index("code")
+    table.loc["B1", "suppressed"] = table.loc["C7", "suppressed"] = True
+    table.loc["C6", "previous_suppressed"] = True
+    figures = Figures(table.reset_index(), "099")
+    hidden = ["B1", "B1:bang", "B1.change", "B1.change:loi", "C7", "C7:2", "C6.previous", "C6.change"]
+    assert [figures(name) for name in hidden] == ["không công bố"] * len(hidden)
+    assert [figures.number(name.partition(":")[0]) for name in hidden] == [None] * len(hidden)
+    assert figures("B1.previous") == "06"
+    assert figures("C6") == "04"
+    assert figures.two_numbers("C7") is None
+    assert not figures.suppressed("B1.target")
+    assert figures("B1.target") == "chưa có số liệu"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("", "giảm 02 cơ sở so với cùng kỳ năm trước"),
+        ("period", "giảm 02 cơ sở so với năm trước, kỳ số liệu hai năm không bằng nhau"),
+        ("boundaries", "không so sánh được với cùng kỳ năm trước"),
+    ],
+)
+def test_a_comparison_in_words_says_when_it_is_not_fair(book, reason, said):
+    book["B1"] = by_year(6, 4)
+    table = book.table(2020, targets=no_targets(), real=None).assign(why_not=reason)
+    assert Figures(table, "099")("B1.change:loi") == said
+    assert Figures(table, "099").why_not("B1") == reason
+
+
 def test_a_name_may_ask_for_a_format(book):
     book["B1"] = by_year(6, 4)
     book.share("C7", by_year(15, 16), by_year(20, 19))

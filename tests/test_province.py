@@ -569,7 +569,9 @@ def test_two_runs_give_the_same_bytes(run_once, tmp_path, pipeline):
     again = pipeline("run", "--unit", WHOLE, "--year", "2020", "--data", data, "--outputs", tmp_path / "out")
     assert again.code == 0, again.err
     first, second = (folder / WHOLE / "2020" for folder in (outputs, tmp_path / "out"))
-    names = sorted(path.name for path in first.iterdir())
+    names = sorted(
+        path.name for path in first.iterdir() if path.name != "da-cong-bo.csv"
+    )  # of the public edition
     assert sorted(path.name for path in second.iterdir()) == names
     assert [name for name in names if (first / name).read_bytes() != (second / name).read_bytes()] == []
     assert not list((tmp_path / "out").glob("vi-du/huyen-*"))

@@ -310,6 +310,7 @@ def test_a_unit_without_communes_has_its_own_letterhead_and_nothing_by_commune(t
 
 
 def test_a_new_folder_with_last_years_settings_adapted_is_a_new_year(data, outputs, pipeline):
+    shutil.rmtree(data / UNIT / "2021")
     folder = shutil.copytree(data / UNIT / "2020", data / UNIT / "2021")
     settings = (folder / "report.toml").read_text(encoding="utf-8")
     for old, new in {

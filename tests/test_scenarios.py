@@ -280,7 +280,11 @@ def test_several_establishments_in_one_commune_are_all_there(report):
         (2, 0, "không phát hiện vụ việc mại dâm nào trên địa bàn huyện (giảm 02 vụ so với cùng kỳ năm 2019)"),
         (0, 0, "không phát hiện vụ việc mại dâm nào trên địa bàn huyện."),
         (None, 2, "phát hiện, triệt phá 02 vụ mại dâm, "),
-        (1200, 2434, "phát hiện, triệt phá 2.434 vụ mại dâm (tăng 1.234 vụ so với cùng kỳ năm 2019)"),
+        (
+            1200,
+            2434,
+            "phát hiện, triệt phá 2.434 vụ mại dâm (tăng 1.234 vụ, tức 102,8%, từ 1.200 lên 2.434, so với cùng kỳ năm 2019)",
+        ),
     ],
 )
 def test_a_change_is_told_by_rule(report, before, now, said):

@@ -96,7 +96,7 @@ CHANGES = {
                     {"inputs"}, ["1_clean 2020", *LATER]),
     "an editor's own file": (lambda c: (c / "data" / UNIT / "2020" / "~$bieu.xlsx").write_text("x"), set(), []),
     "the narrative": (lambda c: append(c / "data" / UNIT / "2020" / "narrative.md", "\n"), {"inputs"}, ["3_report 2020"]),
-    "last year's narrative": (lambda c: append(c / "data" / UNIT / "2019" / "narrative.md", "\n"), set(), []),
+    "last year's narrative": (lambda c: append(c / "data" / UNIT / "2019" / "narrative.md", "\n"), {"inputs"}, []),
     "the settings": (lambda c: append(c / "data" / UNIT / "2020" / "report.toml", "\n"),
                      {"inputs"}, ["1_clean 2020", *LATER]),
     "the dictionary": (lambda c: append(c / "data" / "indicators.toml", "\n"), {"tables"}, [*CLEAN, *LATER]),

@@ -304,18 +304,16 @@ def same_text(data, now):
 
 
 @pytest.mark.parametrize(
-    "paragraph",
+    "rest",
     [
-        "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao. Hoà giải cơ sở chưa được chú trọng đúng mức ở nhiều "
-        "nơi; kết quả tính đến ngày 15/12/2020 còn thấp.",
-        "Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao.\nHòa giải cơ sở   chưa được chú trọng đúng mức ở nhiều "
-        "nơi; kết quả tính đến ngày 15 tháng 12 năm 2020 còn thấp.",
+        " Hoà giải cơ sở chưa được chú trọng đúng mức ở nhiều nơi; kết quả tính đến ngày 15/12/2020 còn thấp.",
+        "\nHòa giải cơ sở   chưa được chú trọng đúng mức ở nhiều\nnơi; kết quả tính đến ngày 15 tháng 12 năm 2020 còn thấp.",
     ],
 )
-def test_a_paragraph_of_last_year_is_asked_about_once_whatever_its_dates_and_spaces(data, paragraph):
-    ((section, row, message),) = same_text(
-        data, f"## uu-diem\n\nĐiều mới.\n\n## ton-tai\n\nMở đầu.\n\n{paragraph}\n"
-    )
+def test_a_paragraph_of_last_year_is_asked_about_once_whatever_its_dates_and_spaces(data, rest):
+    paragraph = f"Năm 2020, công tác tuyên truyền chưa rộng khắp ở các bản vùng cao.{rest}"
+    now = f"## uu-diem\n\nĐiều mới.\n\n## ton-tai\n\nMở đầu.\n\n{paragraph}\n"
+    ((section, row, message),) = same_text(data, now)
     assert (section, row) == ("ton-tai", 9)
     assert message.startswith("This is word for word last year's text: 'Năm 2020, công tác tuyên truyền")
 

@@ -110,15 +110,19 @@ def lines(
     ends = {name: series.dropna() for name, series in values.items()}
     placed: list[float] = []
     for name, series in sorted(ends.items(), key=lambda item: float(item[1].iloc[-1]) if len(item[1]) else 0):
-        if len(series):
-            height = max([float(series.iloc[-1]), *(other + 0.2 * top for other in placed)])
+        if not len(series):
+            continue
+        year, height = series.index[-1], float(series.iloc[-1])
+        if year == years[-1]:
+            height = max([height, *(other + 0.2 * top for other in placed)])
             placed.append(height)
             ax.annotate(
-                _wrapped(name, 18),
-                (series.index[-1], height),
-                xytext=(24, 0),
-                textcoords="offset points",
-                va="center",
+                _wrapped(name, 18), (year, height), xytext=(24, 0), textcoords="offset points", va="center"
+            )
+        else:  # other lines go on to the right of its end, so its name stands over its first point
+            year, height = series.index[0], float(series.iloc[0])
+            ax.annotate(
+                name, (year, height), xytext=(0, 22), textcoords="offset points", ha="center", va="center"
             )
     ax.set_xticks(years, [str(year) for year in years])
     ax.set_xlim(years[0] - 0.3, years[-1] + 0.3)

@@ -134,9 +134,9 @@ def change_in_words(
     """How a figure changed: "tăng 02 cơ sở so với cùng kỳ"; `since` names the time compared with.
 
     The difference itself comes first, rounded to `decimals` if given. A base of `SMALL_BASE` or more takes the
-    percentage behind it, always with its two numbers: "tăng 12 buổi, tức 12%, từ 100 lên 112, so với cùng kỳ"; a smaller
-    one would make it absurd. What was zero before is "phát sinh mới so với ...". With the unit "điểm phần trăm" the
-    figures are percentages, which change by points only.
+    percentage behind it, always with its two numbers: "tăng 12 buổi, tức 12%, từ 100 lên 112, so với cùng kỳ"; with a
+    smaller one it would be absurd. What was zero before is "phát sinh mới so với ...". With the unit "điểm phần trăm"
+    the figures are percentages, which change by points only.
     """
     difference = Decimal(str(now)) - Decimal(str(before))  # 20.1 - 20.0 is 0.1
     if decimals is not None:

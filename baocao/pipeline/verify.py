@@ -194,7 +194,7 @@ def _names(unit: Unit, parts: Sequence[Unit], known: Sequence[Unit]) -> dict[str
 FEWEST_WORDS = 8
 """Shorter sentences than this come again by chance."""
 _DATES = re.compile(
-    r"ngày \d{1,2} tháng \d{1,2}(?: năm \d{4})?|\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}/\d{4}"
+    r"(?:ngày )?\d{1,2}(?: tháng \d{1,2}(?: năm \d{4})?|[/.-]\d{1,2}(?:[/.-]\d{2,4})?)|\d{1,2}/\d{4}"
     r"|(?<!\d)(?:19|20)\d\d(?!\d)"
 )
 
