@@ -123,16 +123,25 @@ class Workspace:
     def result(self, notebook: str, year: int | None = None, unit: str = "") -> Path:
         """The folder with an earlier notebook's result, of this unit unless another is named.
 
-        The notebook is run first if there is none yet.
+        If it is not there yet, it is made first, and with it all else that this notebook reads.
         """
         stage = Stage(notebook, unit or self._stage.unit, year or self._stage.year, INTERNAL, self.data)
         if self._kept and (given := self._given().get(stage.name)):
             return Path(given)
         folder = stage.folder(self._work)
         if not folder.is_dir():
-            command = ["-m", "baocao.pipeline.execute", notebook, stage.unit, str(stage.year), stage.edition]
+            what, asked = ("needs", self._stage) if stage in self._stage.needs else ("itself", stage)
+            named = [asked.notebook, asked.unit, str(asked.year), asked.edition]
             done = subprocess.run(
-                [sys.executable, *command, str(self.data), str(self._work)],
+                [
+                    sys.executable,
+                    "-m",
+                    "baocao.pipeline.build",
+                    what,
+                    *named,
+                    str(self.data),
+                    str(self._work),
+                ],
                 capture_output=True,
                 text=True,
                 encoding="utf-8",

@@ -6,7 +6,6 @@ import copy
 import json
 import logging
 import shutil
-import sys
 import time
 import uuid
 import warnings
@@ -28,7 +27,7 @@ from baocao.errors import InputError, NotebookError, ReportError, UsageError, fu
 from baocao.messages import Message, _
 from baocao.pipeline import lean, normalise, params
 from baocao.pipeline.engine import KernelDiedError
-from baocao.pipeline.plan import Limits, in_order
+from baocao.pipeline.plan import Limits
 
 INJECTED = "injected-parameters"
 
@@ -200,20 +199,3 @@ def _mark(output: Path, number: int | None, why: Message) -> None:
     for position, text in ((place, '<a id="failed"></a>'), (0, str(link))):
         notebook.cells.insert(position, nbformat.v4.new_markdown_cell(text, id=f"failed-{position}"))
     output.write_bytes(normalise.stored(notebook))
-
-
-def main(arguments: list[str]) -> int:
-    """Run one stage by its name: what a notebook calls when an earlier result that it reads is missing."""
-    notebook, unit, year, edition, data, work = arguments
-    stage = Stage(notebook, unit, int(year), edition, Path(data))
-    try:
-        for each in in_order(stage):
-            execute(each, Path(work))
-    except ReportError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
