@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -20,14 +19,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from baocao.analysis import units
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import DISCLOSURE, PUBLIC, Stage
 from baocao.errors import ReportError, UsageError, how_it_ended, unwritable
 from baocao.messages import _
 from baocao.pipeline import findings_page, record, workers
-from baocao.pipeline.commandline import as_report_error, cores
-from baocao.pipeline.plan import Limits, ReportPlan, ReportResult, in_order
+from baocao.pipeline.commandline import as_report_error
+from baocao.pipeline.plan import Limits, ReportPlan, ReportResult
 
 GRACE = 10
 """Seconds after its deadline at which a worker that is still busy with a notebook is ended."""
@@ -341,35 +339,6 @@ def _sweep(work: Path) -> None:
         log.unlink()
 
 
-def main(arguments: list[str]) -> int:
-    """Run a stage ("itself"), or what it reads ("needs"): what a notebook run by hand asks for when it is missing."""
-    what, notebook, unit, year, edition, data, work = arguments
-    stage = Stage(notebook, unit, int(year), edition, Path(data))
-    stages = in_order(stage)[: -1 if what == "needs" else None]
-    asked = ReportPlan(
-        units.resolve(unit, stage.year, stage.data),
-        stage.year,
-        edition,
-        tuple(stages),
-        Path(work),
-        Path(work),
-    )
-    jobs = cores()
-    with alone(asked.work, lambda: None) as place:
-        tempfile.tempdir = str(place.temporary)
-        with workers.new(jobs, place.temporary, place.log, cold=False) as executor:
-            workers.prepare(executor, [each.source for each in stages if each.notebook != DISCLOSURE])
-            steps = Build([asked], lambda _plan: (_nothing, ()), Limits(), cold=False)
-            (result,) = steps.run(executor, jobs, lambda _progress: None)
-    if result.error:
-        sys.stderr.write(f"{result.error}\n")
-        return result.error.exit_code
-    return 0
-
-
-def _nothing(plan: ReportPlan) -> ReportResult:
+def nothing(plan: ReportPlan) -> ReportResult:
+    """In a worker: finish a report of which only the notebooks were asked for."""
     return ReportResult(plan.name, plan.target)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
