@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from baocao.analysis.findings import Findings
-from baocao.analysis.stages import DISCLOSURE, PUBLIC, Stage
+from baocao.analysis.stages import DISCLOSURE, Stage
 from baocao.errors import ReportError, UsageError, how_it_ended, unwritable
 from baocao.messages import _
 from baocao.pipeline import findings_page, record, workers
@@ -196,16 +196,11 @@ def _of_another(stage: Stage, plan: ReportPlan, error: Exception) -> Exception:
     if stage.unit == plan.unit.path or stage.notebook == DISCLOSURE:  # which names the units itself
         return error
     failed = as_report_error(error)
-    about = {"report": plan.name, "unit": stage.unit, "year": stage.year, "why": failed.message}
     return type(failed)(
-        _(
-            "{report} has to wait for the other units of the province, and {unit} {year} failed: {why}",
-            **about,
-        )
-        if plan.edition == PUBLIC
-        else _("{report} adds up its units, and {unit} {year} failed: {why}", **about),
+        _("{report} reads the figures of other units too, and {unit} {year} failed: {why}", report=plan.name,
+          unit=stage.unit, year=stage.year, why=failed.message),
         failed.remedy,
-    )
+    )  # fmt: skip
 
 
 def run_stage(stage: Stage, work: Path, limits: Limits, cold: bool) -> None:
