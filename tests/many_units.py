@@ -1,4 +1,4 @@
-"""Many invented units with data, and the memory of a run over them: what no real folder here is large enough for."""
+"""Other data folders than the whole of `data/`: a few of its units, or many invented ones; and the memory of a run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ import psutil
 from disturbed import ROOT, Run
 
 INVENTED = "vi-du/huyen-minh-hoa"
+FEW = {
+    "dien-bien/huyen-tuan-giao": (2018, 2019, 2020), "dien-bien/xa-tuan-giao": (2026,), INVENTED: (2018, 2019, 2020),
+}  # fmt: skip
+"""Units and years of different kinds: a district, a commune that reports by itself, an invented district with cases."""
+
+
+def few(data: Path) -> Path:
+    """A data folder with `FEW` and all tables, without roll-ups; made if it is not there."""
+    if not data.exists():
+        source = ROOT / "data"
+        others = shutil.ignore_patterns("_tinh", "huyen-*", "xa-*", "thanh-pho-*", "thi-xa-*")
+        shutil.copytree(source, data, ignore=others)
+        for unit, years in FEW.items():
+            for year in years:
+                shutil.copytree(source / unit / str(year), data / unit / str(year))
+    return data
 
 
 def make(data: Path, count: int, years: Sequence[int]) -> Path:

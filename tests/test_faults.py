@@ -47,9 +47,18 @@ def undisturbed(tmp_path_factory, worker_id):
 
 
 @pytest.fixture(scope="session")
-def everything(undisturbed):
+def few(tmp_path_factory, worker_id):
+    """A data folder with seven reports, once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "few"
+    with filelock.FileLock(f"{folder}.lock"):
+        return many_units.few(folder)
+
+
+@pytest.fixture(scope="session")
+def everything(undisturbed, few):
     """An outputs folder with every report, made by four workers."""
-    return undisturbed("everything", "run", "--all", "--jobs", "4")
+    return undisturbed("everything", "run", "--all", "--data", few, "--jobs", "4")
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +111,10 @@ def by_report(**cases):
     return "\n".join(lines)
 
 
-def run_checkout(checkout, outputs, *arguments):
+def run_checkout(checkout, outputs, *arguments, data=ROOT / "data"):
     """A run of the copy on the real data, waited for."""
     run = Run(
-        checkout / "runs", "run", *arguments, "--data", ROOT / "data", "--outputs", outputs,
+        checkout / "runs", "run", *arguments, "--data", data, "--outputs", outputs,
         program=checkout / "pipeline.py",
     )  # fmt: skip
     run.wait()
@@ -115,7 +124,7 @@ def run_checkout(checkout, outputs, *arguments):
 # --- Cells that fail, die, or never end ---------------------------------------------------------------------
 
 
-def test_each_failing_report_is_named_kept_and_marked_as_old_and_the_others_are_made(checkout, made):
+def test_each_failing_report_is_named_kept_and_marked_as_old_and_the_others_are_made(checkout, made, few):
     whole = digests(made)
     prose = "{eval}`1 / 0 if (unit, year) == ('vi-du/huyen-minh-hoa', 2020) else 1`"
     cell = change_notebook(
@@ -129,7 +138,7 @@ def test_each_failing_report_is_named_kept_and_marked_as_old_and_the_others_are_
         ),
         prose,
     )
-    run = run_checkout(checkout, made, "--all", "--lang", "en")
+    run = run_checkout(checkout, made, "--all", "--lang", "en", data=few)
     assert run.process.returncode == 1, run.err
     assert time.monotonic() - run.begun < 60
     assert "6 of 7 reports failed." in run.err
@@ -153,10 +162,10 @@ def test_each_failing_report_is_named_kept_and_marked_as_old_and_the_others_are_
         n: d for n, d in whole.items() if "2026" not in n
     }
     assert not run.leaves(made)
-    status = Run(checkout / "runs", "status", "--all", "--outputs", made, "--lang", "en")
+    status = Run(checkout / "runs", "status", "--all", "--data", few, "--outputs", made, "--lang", "en")
     assert status.wait() == 0
     assert status.out.count("The last run of it failed.") == 6
-    again = Run(checkout / "runs", "run", "--all", "--outputs", made)
+    again = Run(checkout / "runs", "run", "--all", "--data", few, "--outputs", made)
     assert again.wait() == 0, again.err
     assert digests(made) == whole
     assert "BAN-CU.txt" not in " ".join(whole)
@@ -245,10 +254,11 @@ def test_printing_that_never_ends_is_stopped_and_named(checkout, results, langua
 
 @pytest.mark.parametrize(("role", "code"), [(WORKER, 1), (WARM_WORKERS, 0), (WARM_KERNELS, 0)])
 def test_a_killed_worker_is_named_and_a_killed_warm_process_replaced_and_all_others_go_on(
-    tmp_path, everything, role, code
+    tmp_path, everything, few, role, code
 ):
     outputs = tmp_path / "out"
-    arguments = ["run", "--unit", INVENTED, "--unit", "dien-bien/xa-tuan-giao", "--outputs", outputs]
+    units = ["--unit", INVENTED, "--unit", "dien-bien/xa-tuan-giao"]
+    arguments = ["run", *units, "--data", few, "--outputs", outputs]
     run = Run(tmp_path, *arguments, "--lang", "en", "--jobs", "2")
     run.until(lambda: run.has(WORKER, KERNEL))
     time.sleep(0.3)
@@ -512,9 +522,9 @@ def test_a_second_run_goes_on_at_once_when_the_first_is_killed(tmp_path, small):
     assert not second.leaves(outputs)
 
 
-def test_one_worker_and_four_give_the_same_bytes(everything, tmp_path):
+def test_one_worker_and_four_give_the_same_bytes(everything, few, tmp_path):
     """Four at once on all units and years: any two reports lie side by side somewhere."""
-    run = Run(tmp_path, "run", "--all", "--jobs", "1", "--outputs", tmp_path / "out")
+    run = Run(tmp_path, "run", "--all", "--data", few, "--jobs", "1", "--outputs", tmp_path / "out")
     assert run.wait() == 0, run.err
     assert digests(tmp_path / "out") == digests(everything)
     assert not scratch(everything)

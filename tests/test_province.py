@@ -586,7 +586,9 @@ def test_a_unit_that_fails_stops_the_roll_up_and_is_named(run_once, tmp_path, pi
         "run", "--province", "vi-du", "--year", "2020", "--data", data, "--outputs", again, "--lang", "en"
     )
     assert done.code == 1, done.err
-    assert f"tỉnh Ví Dụ 2020 reads the figures of other units too, and {made.units[2]} 2020 failed" in done.err
+    assert (
+        f"tỉnh Ví Dụ 2020 reads the figures of other units too, and {made.units[2]} 2020 failed" in done.err
+    )
     assert (again / WHOLE / "2020" / "BAN-CU.txt").exists()
     assert not (again / made.units[0] / "2020" / "BAN-CU.txt").exists()
 

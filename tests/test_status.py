@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
+import many_units
 import pytest
 from conftest import ROOT, UNIT
 
@@ -367,10 +368,8 @@ def test_a_changed_word_is_printed_without_a_kernel_and_force_runs_no_notebook_t
     assert forced.out.startswith("Done: ")
 
 
-def test_a_changed_sheet_remakes_its_year_and_those_that_compare_with_it_and_no_other(
-    data, tmp_path, pipeline
-):
-    outputs = tmp_path / "out"
+def test_a_changed_sheet_remakes_its_year_and_those_that_compare_with_it_and_no_other(tmp_path, pipeline):
+    data, outputs = many_units.few(tmp_path / "data"), tmp_path / "out"
     asked = ("--all", "--format", "html", "--data", data, "--outputs", outputs, "--json")
     assert pipeline("run", *asked).code == 0
     append(data / UNIT / "2019" / "truyen-thong.xlsx", " ")
