@@ -11,7 +11,7 @@ import in_process
 import pytest
 import second_computation as second
 
-from baocao.analysis.stages import INDICATORS, PROVINCE, Stage
+from baocao.analysis.stages import INDICATORS, PROVINCE, Look, Stage
 
 PROVINCES = sorted(folder.name for folder in second.DATA.iterdir() if folder.is_dir())
 
@@ -47,12 +47,14 @@ def disagreements(published, expected):
 
 @pytest.mark.parametrize("province", PROVINCES)
 def test_every_published_figure_is_found_again(province, tmp_path):
-    found, figures = {}, 0
+    found, figures, look = {}, 0, Look()
     for settings in sorted((second.DATA / province).glob("*/*/report.toml")):
         unit, year = settings.parts[-3], int(settings.parts[-2])
         whole = unit == second.WHOLE
         expected = second.province_rows(province, year) if whole else second.unit_rows(province, unit, year)
-        wanted = Stage(PROVINCE if whole else INDICATORS, f"{province}/{unit}", year, "internal", second.DATA)
+        wanted = Stage(
+            PROVINCE if whole else INDICATORS, f"{province}/{unit}", year, "internal", second.DATA, look
+        )
         if not wanted.folder(tmp_path).is_dir():
             in_process.stage(wanted, tmp_path)
         found[unit, year] = [*disagreements(wanted.folder(tmp_path) / "indicators.csv", expected)]
