@@ -5,6 +5,7 @@ What it gives is what the pipeline gives; `test_report.py` holds the two against
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import types
@@ -19,7 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from baocao.analysis.stages import PROVINCE, REPORT, Stage, is_whole
+from baocao.analysis.stages import NEEDS, PROVINCE, REPORT, Stage, is_whole
 from baocao.pipeline.assemble import assemble
 from baocao.pipeline.blocks import roles
 
@@ -96,7 +97,10 @@ def stage(wanted: Stage, work: Path) -> Any:
             stage(needed, work)
     folder = wanted.folder(work)
     folder.mkdir(parents=True, exist_ok=True)
-    return run(
+    # As the pipeline does: the notebook need not work out again where its results are.
+    needs = {needed.name: str(needed.folder(work)) for needed in wanted.needs}
+    (folder / NEEDS).write_text(json.dumps(needs), encoding="utf-8")
+    notebook = run(
         wanted.source,
         {
             "unit": wanted.unit,
@@ -106,6 +110,8 @@ def stage(wanted: Stage, work: Path) -> Any:
             "work_dir": str(folder),
         },
     )
+    (folder / NEEDS).unlink()
+    return notebook
 
 
 def document(data: Path, unit: str, year: int, work: Path, format: str = "html") -> dict[str, Any]:
