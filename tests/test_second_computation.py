@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 import second_computation as second
 
-from baocao.analysis.stages import INDICATORS, PROVINCE, Look, Stage
+from baocao.analysis.stages import INDICATORS, PROVINCE, Stage
 
 PROVINCES = sorted(folder.name for folder in second.DATA.iterdir() if folder.is_dir())
 

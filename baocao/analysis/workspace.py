@@ -136,7 +136,7 @@ class Workspace:
                 [
                     sys.executable,
                     "-m",
-                    "baocao.pipeline.build",
+                    "baocao.pipeline.beforehand",
                     what,
                     *named,
                     str(self.data),
