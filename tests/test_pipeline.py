@@ -210,11 +210,14 @@ def test_indicators_csv_keeps_its_contract_and_marks_what_is_illustrative(report
     table = rows(report / "indicators.csv")
     assert list(table[0]) == [
         "code", "name", "unit_of_measure", "kind", "place", "value", "numerator", "denominator", "previous", "change",
-        "target", "achieved", "comparable", "illustrative", "sensitive",
+        "target", "achieved", "comparable", "illustrative", "sensitive", "why_not", "previous_suppressed", "suppressed",
     ]  # fmt: skip
     real = {(r["code"], r["place"]) for r in table if r["illustrative"] == "false"}
     assert real == {("A1", "099"), ("B1", "099"), ("E1", "099")}
-    assert all(r["value"] == "0" for r in table if r["sensitive"] == "true")
+    nothing = {"%": ""}  # of no denunciations, no share was handled
+    assert all(
+        r["value"] == nothing.get(r["unit_of_measure"], "0") for r in table if r["sensitive"] == "true"
+    )
     assert {r["place"] for r in table if r["code"] == "B1"} >= {"099", "03253", "03304"}
 
 
