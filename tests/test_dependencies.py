@@ -37,7 +37,7 @@ SENTENCES = {
     "C7": r"^Tỷ lệ cơ sở ký cam kết đạt",
     "D": r"^Đội kiểm tra liên ngành của huyện",
     "E1": r"phát hiện, triệt phá|không phát hiện vụ việc",
-    "E3": r"tin báo, tố giác về mại dâm",
+    "E3": r"^(?!Phấn đấu).*tin báo, tố giác về mại dâm",
     "E4": r"tin báo, tố giác chưa xử lý xong",
     "F": r"xử phạt vi phạm hành chính",
     "G1": r"lượt người bán dâm được tư vấn",
