@@ -268,7 +268,7 @@ def test_a_parameters_cell_in_the_middle_of_a_change_gives_no_folder_away():
 def test_one_unit_and_one_year_only(pipeline, tmp_path):
     done = pipeline("edit", "--district", "huyen-tuan-giao", "--outputs", tmp_path, "--no-browser")
     assert (done.code, done.out) == (2, "")
-    assert "3 báo cáo" in done.err
+    assert "7 báo cáo" in done.err
     assert "--year 2020" in done.err
     assert not list(tmp_path.iterdir())
 

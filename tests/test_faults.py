@@ -82,10 +82,11 @@ def results(everything, tmp_path):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """The program on a copy of its notebooks and package, to damage; the data are the real ones."""
+    """The program on a copy of its notebooks and package, to damage, and data for seven reports."""
     for name in ("notebooks", "baocao"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(ROOT / "pipeline.py", tmp_path / "pipeline.py")
+    many_units.few(tmp_path / "data")
     return tmp_path
 
 
@@ -111,10 +112,10 @@ def by_report(**cases):
     return "\n".join(lines)
 
 
-def run_checkout(checkout, outputs, *arguments, data=ROOT / "data"):
-    """A run of the copy on the real data, waited for."""
+def run_checkout(checkout, outputs, *arguments):
+    """A run of the copy on its data, waited for."""
     run = Run(
-        checkout / "runs", "run", *arguments, "--data", data, "--outputs", outputs,
+        checkout / "runs", "run", *arguments, "--data", checkout / "data", "--outputs", outputs,
         program=checkout / "pipeline.py",
     )  # fmt: skip
     run.wait()
@@ -138,7 +139,7 @@ def test_each_failing_report_is_named_kept_and_marked_as_old_and_the_others_are_
         ),
         prose,
     )
-    run = run_checkout(checkout, made, "--all", "--lang", "en", data=few)
+    run = run_checkout(checkout, made, "--all", "--lang", "en")
     assert run.process.returncode == 1, run.err
     assert time.monotonic() - run.begun < 60
     assert "6 of 7 reports failed." in run.err
@@ -296,7 +297,7 @@ def test_a_run_that_is_stopped_ends_at_once_with_all_its_processes_and_leaves_wh
 ):
     change_notebook(checkout, by_report(huyen_minh_hoa_2019="while True: pass"))
     outputs = checkout / "out"
-    arguments = [*SMALL, "--data", ROOT / "data", "--outputs", outputs, "--lang", "en"]
+    arguments = [*SMALL, "--data", checkout / "data", "--outputs", outputs, "--lang", "en"]
     run = Run(checkout / "runs", *arguments, program=checkout / "pipeline.py")
     run.until((outputs / INVENTED / "2018" / "run.json").exists)
     run.until(lambda: run.has(KERNEL))
@@ -319,7 +320,7 @@ def test_a_run_that_is_stopped_ends_at_once_with_all_its_processes_and_leaves_wh
 def test_a_terminal_that_is_closed_ends_all_processes(checkout):
     endless = by_report(huyen_minh_hoa_2018="while True: pass")
     change_notebook(checkout, endless, cell="chuan-bi", notebook="1_clean")
-    run = Run(checkout / "runs", *SMALL, "--data", ROOT / "data", "--outputs", checkout / "out",
+    run = Run(checkout / "runs", *SMALL, "--data", checkout / "data", "--outputs", checkout / "out",
               program=checkout / "pipeline.py")  # fmt: skip
     run.until(lambda: run.has(KERNEL))
     os.killpg(run.process.pid, signal.SIGHUP)
