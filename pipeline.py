@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from baocao.analysis.digests import known
-from baocao.analysis.stages import DISCLOSURE, INTERNAL
+from baocao.analysis.stages import INTERNAL
 from baocao.errors import ReportError
 from baocao.messages import _
 from baocao.pipeline import build, commandline
@@ -186,9 +186,7 @@ def _make(
     from baocao.pipeline import params, progress, workers
 
     tempfile.tempdir = str(place.temporary)  # what a killed run leaves there, the next one removes
-    notebooks = sorted(
-        {stage.source for report in due for stage in report.stages if stage.notebook != DISCLOSURE}
-    )
+    notebooks = sorted({notebook for report in due for notebook in report.notebooks})
     with workers.new(way.jobs, place.temporary, place.log, way.cold) as executor:
         workers.prepare(executor, notebooks)
         for notebook in notebooks:

@@ -267,7 +267,7 @@ class Look:
             return tuple(units.made_of(units.resolve(unit, year, data), year, earlier, data).places)
         except (
             UsageError
-        ):  # there is no such unit in the year, or its parts are not known: told where they are asked for
+        ):  # no such unit in the year, or its parts are not known: told where they are asked for
             return ()
 
     def years_there(self, data: Path) -> set[int]:

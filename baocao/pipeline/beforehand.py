@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from baocao.analysis import units
-from baocao.analysis.stages import DISCLOSURE, Stage
+from baocao.analysis.stages import Stage
 from baocao.pipeline import build, commandline, workers
 from baocao.pipeline.plan import Limits, ReportPlan, in_order
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     ):  # not the place of a run: it may be a run's notebook that asks
         temporary = Path(folder)
         with workers.new(jobs, temporary, temporary / "log", cold=False) as executor:
-            workers.prepare(executor, [each.source for each in stages if each.notebook != DISCLOSURE])
+            workers.prepare(executor, asked.notebooks)
             steps = build.Build([asked], lambda _plan: (build.nothing, ()), Limits(), cold=False)
             (result,) = steps.run(executor, jobs, lambda _progress: None)
     if result.error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import tomllib
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from baocao.analysis import units
 from baocao.analysis.findings import Finding
 from baocao.analysis.stages import (
+    DISCLOSURE,
     INTERNAL,
     PROVINCE,
     PUBLIC,
@@ -63,6 +63,11 @@ class ReportPlan:
     def last(self) -> Stage:
         """The stage that writes the report."""
         return self.stages[-1]
+
+    @property
+    def notebooks(self) -> list[Path]:
+        """The notebooks behind the report, in run order; the stage `disclosure` is none."""
+        return list(dict.fromkeys(stage.source for stage in self.stages if stage.notebook != DISCLOSURE))
 
     @property
     def tables(self) -> Path:
@@ -121,6 +126,7 @@ def plan(
     `years`, every year with data is meant. Raises `UsageError` when nothing fits.
     """
     _refuse_unclear(names, province, every, data)
+    look = Look()
     if names:
         wanted = [(name, year) for name in names for year in years or _all_years(name, data)]
         found = [(_resolve(name, year, data), year) for name, year in wanted]
@@ -129,11 +135,10 @@ def plan(
             (units.resolve(path, year, data), year)
             for path in _units_of(province, data)
             for year in years_with_data(data, path)
-            if (not years or year in years) and not _adds_up_itself(data / path / str(year), data)
+            if (not years or year in years) and not _adds_up_itself(data / path / str(year), data, look)
         ]
         if not found:
             raise _no_data(data)
-    look = Look()
     return [
         report(unit, year, data, outputs, look, edition)
         for unit, year in dict.fromkeys(found)
@@ -218,27 +223,27 @@ def report(
             _("Years with data: {years}.", years=listed(there)) if there
             else _("Put the office's files into {folder}.", folder=f"data/{unit.path}/{year}/"),
         )  # fmt: skip
-    if _adds_up_itself(data / unit.path / str(year), data):
+    look = look or Look()
+    if _adds_up_itself(data / unit.path / str(year), data, look):
         raise UsageError(
             _("{unit} sent indicators for {year} that it added up itself: its report is not made here.",
               unit=unit.full_name, year=year),
             _("They are in the report of its province: --unit {name}.", name=f"{unit.province}/{WHOLE}"),
         )  # fmt: skip
     notebook = PROVINCE if unit.level == "province" else REPORT
-    last = Stage(notebook, unit.path, year, edition, data, look or Look())
+    last = Stage(notebook, unit.path, year, edition, data, look)
     root = outputs / PUBLIC if edition == PUBLIC else outputs
     return ReportPlan(
         unit, year, edition, tuple(in_order(last)), root / unit.path / str(year), outputs / ".work"
     )
 
 
-def _adds_up_itself(folder: Path, data: Path) -> bool:
+def _adds_up_itself(folder: Path, data: Path, look: Look) -> bool:
     """Whether a unit sent, in a folder, a table that stands for all others (`instead` in tables.toml)."""
-    stems = _tables_instead(data / "tables.toml")
-    return any(path.name.split(".")[0] in stems for path in folder.iterdir())
+    stems = look.once(("tables instead", data), lambda: _tables_instead(data / "tables.toml"))
+    return any(re.split("[/.]", name)[0] in stems for name in look.listing(folder))
 
 
-@functools.lru_cache(maxsize=4)
 def _tables_instead(path: Path) -> frozenset[str]:
     tables = tomllib.loads(path.read_text(encoding="utf-8"))["table"] if path.exists() else []
     return frozenset(table["file"] for table in tables if table.get("instead"))
