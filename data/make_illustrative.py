@@ -448,17 +448,27 @@ def tuan_giao_after_2020() -> Unit:
 
 def _of_dien_bien(district: str, communes: Sequence[str], years: Mapping[int, Figures]) -> Unit:
     kind = next(kind for kind in ("thành phố", "thị xã", "huyện") if district.startswith(kind))
-    return Unit(
-        folder=f"dien-bien/{unaccented(district)}",
-        authority=f"UBND {district}",
-        office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
-        communes=communes,
+    return sends_plain_files(
+        "dien-bien",
+        district,
+        communes,
         years=years,
         name_column="Đơn vị",
         own_budget=f"Ngân sách {kind}",
-        spells_one_way=True,
         cutoffs={year: day for (name, year), day in figures_dien_bien.CUTOFFS.items() if name == district},
+    )
+
+
+def sends_plain_files(province: str, district: str, communes: Sequence[str], **more: Any) -> Unit:
+    """A district that sends its tables as CSV files; `more` are the unit's other fields."""
+    return Unit(
+        folder=f"{province}/{unaccented(district)}",
+        authority=f"UBND {district}",
+        office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
+        communes=communes,
+        spells_one_way=True,
         as_csv=True,
+        **more,
     )
 
 
@@ -478,21 +488,9 @@ DIEN_BIEN = (
 # ------------------------------------------------------------------------------------------------------------
 
 
-def of_vi_du(district: str, communes: Sequence[str], **more: Any) -> Unit:
-    """An invented district of tỉnh Ví Dụ, which sends plain files."""
-    return Unit(
-        folder=f"vi-du/{unaccented(district)}",
-        authority=f"UBND {district}",
-        office="PHÒNG LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI",
-        communes=communes,
-        spells_one_way=True,
-        as_csv=True,
-        **more,
-    )
-
-
 VI_DU = [
-    of_vi_du(
+    sends_plain_files(
+        "vi-du",
         each.name,
         each.communes,
         years=yearly(each.communes, **each.tables),
@@ -501,7 +499,7 @@ VI_DU = [
     )
     for each in figures_vi_du.DISTRICTS
 ]
-DAN_CHUNG = of_vi_du(figures_vi_du.DAN_CHUNG, figures_vi_du.DAN_CHUNG_COMMUNES, years={})
+DAN_CHUNG = sends_plain_files("vi-du", figures_vi_du.DAN_CHUNG, figures_vi_du.DAN_CHUNG_COMMUNES, years={})
 """The one that sends only the indicators it added up itself."""
 
 UNITS = (TUAN_GIAO, XA_TUAN_GIAO, MINH_HOA, *DIEN_BIEN, *VI_DU)
