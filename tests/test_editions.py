@@ -85,11 +85,9 @@ def test_nothing_public_names_what_the_exact_figures_could_be_found_by(editions)
 
 def test_the_public_run_works_where_exact_tables_and_sheets_cannot_be_read(invented):
     data, outputs = invented
-    before = (outputs / PUBLIC / UNIT / "2020" / "report.html").read_bytes()
     script = [sys.executable, "-c", WITHOUT_EXACT_TABLES, str(data), str(outputs), UNIT]
     done = subprocess.run(script, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
     assert done.stdout.strip() == "True", done.stderr
-    assert before
 
 
 def test_public_bytes_are_the_same_on_another_run(invented, pipeline, tmp_path):
