@@ -12,7 +12,7 @@ import second_computation as second
 
 from baocao.analysis.stages import INDICATORS, PROVINCE, Stage
 
-PROVINCES = sorted(folder.name for folder in second.DATA.iterdir() if folder.is_dir())
+PROVINCES = sorted({settings.parts[-4] for settings in second.DATA.glob("*/*/*/report.toml")})
 
 
 def told(row):
