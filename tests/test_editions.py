@@ -131,6 +131,18 @@ def test_a_corrected_unit_decides_its_year_and_later_ones_anew(invented, pipelin
     assert {"2019", "2020"} == {re.search(r"\d{4}", name)[0] for name in due}
 
 
+def test_a_corrected_year_leaves_the_next_one_as_it_was_sent(invented, pipeline):
+    """What a figure is compared with is no part of its sending: else two versions of it would look like two figures."""
+    data, outputs = invented
+    sheet = data / UNIT / "2018" / "vu-viec-doi-tuong.csv"
+    sheet.write_bytes(sheet.read_bytes().replace("triệt phá;vụ;2".encode(), "triệt phá;vụ;3".encode()))
+    decided = outputs / PROVINCE / "_tinh" / "2019" / "da-cong-bo.csv"
+    before = pd.read_csv(decided, dtype=str)
+    asked = ["--unit", f"{PROVINCE}/_tinh", "--year", "2019", "--edition", "public"]
+    assert pipeline("run", *asked, "--data", data, "--outputs", outputs).code == 0
+    assert before["submission"].equals(pd.read_csv(decided, dtype=str)["submission"])
+
+
 def test_what_was_published_before_is_part_of_what_readers_know(invented, pipeline):
     """A figure shown stays shown and one withheld stays withheld as long as its unit has not sent others."""
     data, outputs = invented

@@ -119,17 +119,24 @@ def _together(
 
 
 def _cells(exact: Mapping[Unit, Tables], together: pd.DataFrame, whole: Unit) -> pd.DataFrame:
-    """Every figure that a public edition of the year could show, and which sending of a unit's figures it is from."""
+    """Every figure that a public edition of the year could show, and which sending of a unit's figures it is from.
+
+    What they are compared with is no part of a sending: a correction of last year leaves this year's as they were sent.
+    """
     columns = ["code", "place", "value", "sensitive"]
     sendings, rows = [], []
     for tables in exact.values():
         own = tables["indicators"][columns]
-        sendings.append(hashlib.sha256(to_csv(tables["indicators"]).encode()).hexdigest()[:16])
+        sendings.append(_digest(own[["code", "place", "value"]].to_csv(index=False)))
         rows.append(own.assign(submission=sendings[-1]))
     totals = together[together["place"] == whole.code]
     totals = totals.assign(value=totals["value"].fillna(totals["partial"]))[columns]
-    rows.append(totals.assign(submission=hashlib.sha256("".join(sendings).encode()).hexdigest()[:16]))
+    rows.append(totals.assign(submission=_digest("".join(sendings))))
     return pd.concat(rows, ignore_index=True)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _published(stage: Stage) -> list[pd.DataFrame]:
