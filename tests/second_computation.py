@@ -14,7 +14,7 @@ import datetime as dt
 import tomllib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -685,3 +685,60 @@ def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
             why_not=why,
         )
     return found
+
+
+# --- What is published ---------------------------------------------------------------------------------------
+
+
+def compare(province: str, outputs: Path, years: Iterable[int] = ()) -> tuple[int, list[tuple[str, ...]]]:
+    """How many rows of published tables were computed again, and what these say otherwise.
+
+    Every unit, every year (or those of `years`) and every roll-up of a province, whose results lie in `outputs`.
+    """
+    from baocao.analysis.stages import (
+        INDICATORS,
+        PROVINCE,
+        Stage,
+    )  # where results lie, and nothing of what they say
+
+    figures, wrong = 0, []
+    for path in sorted((DATA / province).glob("*/*/report.toml")):
+        unit, year = path.parts[-3], int(path.parts[-2])
+        if years and year not in years:
+            continue
+        whole = unit == WHOLE
+        expected = province_rows(province, year) if whole else unit_rows(province, unit, year)
+        stage = Stage(PROVINCE if whole else INDICATORS, f"{province}/{unit}", year, "internal", DATA)
+        figures += len(expected)
+        published = stage.folder(outputs / ".work") / "indicators.csv"
+        wrong += [(unit, str(year), *found) for found in _disagreements(published, expected)]
+    return figures, wrong
+
+
+def _disagreements(published: Path, expected: dict[tuple[str, str], Row]) -> Iterable[tuple[str, ...]]:
+    with published.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    rows = {(line["code"], line["place"]): line for line in lines}
+    if len(rows) != len(lines):
+        yield ("a code and place twice",)
+    for key in sorted(rows.keys() ^ expected.keys()):
+        yield (*key, "there" if key in rows else "not there")
+    for key in sorted(rows.keys() & expected.keys()):
+        for column, value in _told(expected[key]).items():
+            if rows[key][column] != value:
+                yield (*key, column, f"published {rows[key][column]!r}, computed again {value!r}")
+
+
+def _told(row: Row) -> dict[str, str]:
+    """A row as indicators.csv writes it: the nearest floating-point number, blank for None."""
+    found = {column.name: getattr(row, column.name) for column in fields(row)}
+    return {
+        name: str(value).lower() if isinstance(value, bool) else _written(value)
+        for name, value in found.items()
+    }
+
+
+def _written(value: Number | str) -> str:
+    if isinstance(value, Fraction):
+        return str(value) if value.denominator == 1 else str(float(value))
+    return value or ""
