@@ -88,13 +88,18 @@ def test_charts_are_drawn_and_text_contrasts(page):
     }  # fmt: skip
 
 
-def test_it_prints_on_a4_with_each_annex_on_a_page_of_its_own(page):
+def test_it_prints_on_a4_each_annex_on_pages_of_its_own_numbered_apart(page):
     printed = page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
     with pypdfium2.PdfDocument(printed) as document:
         texts = [sheet.get_textpage().get_text_range() for sheet in document]
-        width, height = document[0].get_size()
-    assert (round(width * 25.4 / 72), round(height * 25.4 / 72)) == (210, 297)
-    for number in ("I", "II"):
-        found = [text for text in texts if f"Phụ lục {number}\r\n" in text or f"Phụ lục {number}\n" in text]
-        assert found, number
-        assert re.match(rf"(\d+\s+)?Phụ lục {number}\s", found[0])
+        sizes = [tuple(round(side * 25.4 / 72) for side in sheet.get_size()) for sheet in document]
+    first = {name: i for i, text in enumerate(texts) for name in re.findall(r"\A(Phụ lục I{1,2})\s", text)}
+    assert list(first) == ["Phụ lục I", "Phụ lục II"]
+    assert sizes[0] == sizes[first["Phụ lục I"]] == (210, 297)
+    assert sizes[first["Phụ lục II"]] == (297, 210)
+    for number, text in enumerate(texts):
+        start = max(i for i in (0, *first.values()) if i <= number)
+        shown = re.match(r"\d+(?=\s)", text)
+        assert (shown[0] if shown else "") == (str(number - start + 1) if number > start else "")
+    (signed,) = (text for text in texts if "Nơi nhận:" in text)
+    assert "./." in signed  # never alone on its page

@@ -65,11 +65,22 @@ def warm_up() -> None:
 
 def render_html(document: Node) -> str:
     """The document as one HTML page: style inside, pictures inside, no script, no request."""
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8") + _pages_of(document["annexes"])
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return str(
         _template().render(document=document, style=style, style_digest=digest, nation=NATION, motto=MOTTO)
     )
+
+
+def _pages_of(annexes: Sequence[Node]) -> str:
+    """The style of each annex's printed pages: across where it is wide, and numbered apart (L-06)."""
+    kinds = []
+    for number, annex in enumerate(annexes, 1):
+        size = "size: A4 landscape; " if annex["landscape"] else ""
+        shown = f"@top-center {{ content: counter(annex-{number}, from-second); }}"
+        kinds.append(f"@page annex-{number} {{ {size}counter-increment: annex-{number}; {shown} }}\n")
+        kinds.append(f"@media print {{ .annex:nth-of-type({number}) {{ page: annex-{number}; }} }}\n")
+    return "".join(kinds)
 
 
 @functools.cache
