@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import many_units
 import pytest
+from disturbed import Run
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -121,3 +124,39 @@ def outputs(built: Path, tmp_path: Path) -> Path:
 def report(built: Path) -> Path:
     """The folder of the report of Tuần Giáo 2020."""
     return built / UNIT / "2020"
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[..., Path]:
+    """Make an outputs folder by a run that nothing disturbs, once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def make(name: str, *arguments: str | Path) -> Path:
+        folder, making = shared / f"undisturbed-{name}", shared / f"making-{name}"
+        with FileLock(f"{folder}.lock"):
+            if not folder.exists():
+                run = Run(shared / "runs", *arguments, "--outputs", making)
+                assert run.wait() == 0, run.err
+                seconds = time.monotonic() - run.begun
+                assert not run.leaves(making)
+                (making / ".work" / "seconds").write_text(str(seconds))
+                making.rename(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder with seven reports, once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "few"
+    with FileLock(f"{folder}.lock"):
+        return many_units.few(folder)
+
+
+@pytest.fixture(scope="session")
+def everything(undisturbed: Callable[..., Path], few: Path) -> Path:
+    """An outputs folder with every report, made by four workers."""
+    return undisturbed("everything", "run", "--all", "--data", few, "--jobs", "4")

@@ -106,7 +106,7 @@ class Run:
                 continue
         return bool(pids)
 
-    def until(self, condition: Callable[[], Any], timeout: float = 30) -> None:
+    def until(self, condition: Callable[[], Any], timeout: float = 90) -> None:
         """Wait until something is so; the run must not end before."""
         end = time.monotonic() + timeout
         while not condition():
