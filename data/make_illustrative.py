@@ -503,7 +503,6 @@ DAN_CHUNG = sends_plain_files("vi-du", figures_vi_du.DAN_CHUNG, figures_vi_du.DA
 """The one that sends only the indicators it added up itself."""
 
 UNITS = (TUAN_GIAO, XA_TUAN_GIAO, MINH_HOA, *DIEN_BIEN, *VI_DU)
-PROVINCES = {"dien-bien": "tỉnh Điện Biên", "vi-du": "tỉnh Ví Dụ"}
 
 # ------------------------------------------------------------------------------------------------------------
 # How the offices write
@@ -986,8 +985,6 @@ def write_received(folder: Path, unit: Unit, year: int, figures: Mapping[str, fl
 def settings(unit: Unit, year: int) -> str:
     """`report.toml` of a year that is illustrative altogether."""
     district = unit.authority.removeprefix("UBND ")
-    kind = unit.own_budget.removeprefix("Ngân sách ")
-    party = {"thành phố": "Thành ủy", "thị xã": "Thị ủy", "huyện": "Huyện ủy"}[kind]
     return f"""\
 # Những điều không nằm trong biểu số liệu của báo cáo năm {year}, {district}. Do make_illustrative.py viết ra.
 # Chỗ nào chưa biết thì để "" và ghi rõ là chưa biết; không đoán. Ngày viết theo dạng năm-tháng-ngày.
@@ -995,11 +992,7 @@ def settings(unit: Unit, year: int) -> str:
 [document]
 number = ""   # chưa có số và ngày ban hành: để trống, báo cáo in ra là dự thảo
 date = ""
-symbol = "BC-UBND"
-place = "{district.removeprefix(kind).strip()}"
-superior = ""
-issuer = ["ỦY BAN NHÂN DÂN", "{district.upper()}"]
-kind = "BÁO CÁO"
+# Cơ quan ban hành, ký hiệu, địa danh, nơi nhận, người ký: lấy từ bảng cơ quan (co-quan.csv).
 
 [period]
 # Kỳ báo cáo năm: từ 15/12 năm trước đến 14/12 năm báo cáo (Nghị định số 09/2019/NĐ-CP, Điều 12).
@@ -1014,13 +1007,9 @@ issuer = ""
 subject = ""
 
 [delivery]
-addressees = ["Sở Lao động - Thương binh và Xã hội {PROVINCES[unit.folder.partition("/")[0]]}"]
-recipients = ["Như trên", "Thường trực {party}", "Thường trực HĐND {kind}", "Lãnh đạo UBND {kind}"]
-file = "Lưu: VT, LĐTBXH"   # đơn vị soạn thảo là suy đoán
+salutation = true   # có "Kính gửi" và "Như trên"
 
 [signature]
-authority = "TM. ỦY BAN NHÂN DÂN"
-posts = ["CHỦ TỊCH"]
 name = ""   # để trống trong bản dự thảo
 
 [layout]

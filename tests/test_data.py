@@ -873,24 +873,24 @@ def settings(unit: str, year: int) -> dict[str, Any]:
 def test_report_settings(unit: str, year: int) -> None:
     chosen = settings(unit, year)
     assert {name: set(values) for name, values in chosen.items()} == {
-        "document": {"number", "date", "symbol", "place", "superior", "issuer", "kind"},
+        "document": {"number", "date"},  # who writes to whom comes from the table of bodies (test_bodies.py)
         "period": {"start", "end", "cutoff"},
         "request": {"number", "date", "issuer", "subject"},
-        "delivery": {"addressees", "recipients", "file"},
-        "signature": {"authority", "posts", "name"},
+        "delivery": {"salutation"},
+        "signature": {"name"},
         "layout": {"sections", "annexes", "charts_html", "charts_pdf"},
         "intake": {"dash"},
         "illustrative": {"real"},
     }
     document = chosen["document"]
     assert (document["number"], document["date"], chosen["signature"]["name"]) == ("", "", "")
-    assert document["symbol"] == "BC-UBND"
     end = date(year, 12, 14)
     assert chosen["period"] == {
         "start": date(year - 1, 12, 15), "end": end, "cutoff": CUTOFFS.get((unit, year), end),
     }  # fmt: skip
     assert chosen["layout"]["sections"] == SECTIONS
-    assert chosen["delivery"]["recipients"][0] == "Như trên"
+    assert chosen["delivery"]["salutation"] is True
+    assert chosen["layout"]["annexes"] == (["chi-tieu"] if unit == COMMUNE else ["co-so", "chi-tieu"])
     assert chosen["intake"]["dash"] == "zero"
     if (unit, year) == (DISTRICT, 2020):
         assert chosen["request"]["number"] == "2378/SLĐTBXH-PCTNXH"
@@ -901,32 +901,11 @@ def test_report_settings(unit: str, year: int) -> None:
         assert chosen["illustrative"]["real"] == []
 
 
-@pytest.mark.parametrize(
-    ("unit", "issuer", "place", "addressee", "annexes"),
-    [
-        (DISTRICT, "HUYỆN TUẦN GIÁO", "Tuần Giáo", "Sở Lao động - Thương binh và Xã hội tỉnh Điện Biên", ["co-so", "chi-tieu"]),
-        (COMMUNE, "XÃ TUẦN GIÁO", "Tuần Giáo", "Sở Y tế tỉnh Điện Biên", ["chi-tieu"]),
-        (INVENTED, "HUYỆN MINH HỌA", "Minh Họa", "Sở Lao động - Thương binh và Xã hội tỉnh Ví Dụ", ["co-so", "chi-tieu"]),
-    ],
-)  # fmt: skip
-def test_report_settings_of_each_unit(
-    unit: str, issuer: str, place: str, addressee: str, annexes: list[str]
-) -> None:
-    for year in (year for sample, year in SAMPLES if sample == unit):
-        chosen = settings(unit, year)
-        assert chosen["document"]["issuer"] == ["ỦY BAN NHÂN DÂN", issuer]
-        assert chosen["document"]["place"] == place
-        assert chosen["delivery"]["addressees"] == [addressee]
-        assert chosen["layout"]["annexes"] == annexes
-        level = "xã" if unit == COMMUNE else "huyện"
-        assert all(name.endswith((level, "Huyện ủy")) for name in chosen["delivery"]["recipients"][1:])
-
-
 def test_what_is_inferred_about_the_commune_is_marked() -> None:
-    lines = (DATA / COMMUNE / "2026" / "report.toml").read_text("utf-8").splitlines()
-    addressee = next(i for i, line in enumerate(lines) if line.startswith("addressees"))
-    assert "chưa kiểm chứng" in lines[addressee - 2]
-    assert [line for line in lines if line.startswith("file") and "chưa kiểm chứng" in line]
+    with (DATA / "co-quan.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["level"] == "commune"]
+    assert {row["role"] for row in rows} == {"nhan-bao-cao", "soan-thao"}
+    assert all(row["doubt"] and row["source"] for row in rows)
 
 
 ROLE = re.compile(r"\{eval\}`([^`]*)`")

@@ -540,7 +540,7 @@ def test_the_page_loads_nothing(page: BeautifulSoup) -> None:
                 assert str(value).startswith(("#", "data:")), element
     style = page.style and page.style.string
     assert style
-    assert "url(" not in style
+    assert set(re.findall(r"url\((.{6})", style)) == {'"data:'}  # the mark of a draft
     assert "@import" not in style
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = page.find("meta", {"http-equiv": "Content-Security-Policy"})
@@ -859,6 +859,39 @@ def test_number_and_date_stay_blank_in_a_draft(pages: list[str]) -> None:
     assert "DỰ THẢO" in pages[0]
     annex = next(text for text in pages if "Phụ lục I " in text)
     assert "(Kèm theo Báo cáo số /BC-UBND ngày tháng năm 2020 của Ủy ban nhân dân huyện Tuần Giáo)" in annex
+
+
+def marked(pdf: bytes) -> list[float]:
+    """How much of each page, in percent, is of the grey of a draft's mark."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pictures = [page.render(scale=0.5, grayscale=True).to_numpy() for page in document]
+    return [100 * float(((picture >= 223) & (picture <= 225)).mean()) for picture in pictures]
+
+
+def test_a_draft_bears_its_mark_across_every_page_and_a_final_report_none(
+    pdf: bytes, pages: list[str]
+) -> None:
+    assert len(pages) >= 4
+    assert min(marked(pdf)) > 2
+    final = render_pdf(assemble(report(dataclasses.replace(FRAME, number="45", date="2020-12-16")), "pdf"))
+    assert max(marked(final)) < 0.8
+    # The mark is drawn: it is no text of another colour (P-06), and nothing that is read out.
+    assert sum(text.count("DỰ THẢO") for text in pages) == 1
+    assert [tag for tag, _said in structure(pdf)].count("/Figure") == 3  # the charts; the mark is an artifact
+
+
+def test_the_mark_of_a_draft_in_the_page_is_seen_not_read(
+    page: BeautifulSoup, browser: Any, tmp_path: Path
+) -> None:
+    (mark,) = page.select(".draft-mark")
+    assert (mark["aria-hidden"], mark.get_text()) == ("true", "")
+    path = tmp_path / "report.html"
+    path.write_text(str(page), encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 900, "height": 900})
+    tab.goto(path.as_uri())
+    printed = tab.pdf(prefer_css_page_size=True)
+    tab.close()
+    assert min(marked(printed)) > 1
 
 
 def test_what_looks_like_code_is_text_in_pdf(pages: list[str]) -> None:

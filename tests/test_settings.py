@@ -38,11 +38,14 @@ def test_the_real_file_says_what_the_source_report_says(tmp_path):
         ("start = 2019-12-15", "start = 2021-12-15", "period"),
         ("start = 2019-12-15", "start = 2010-12-15", "period"),
         ("end = 2020-12-14", "end = 2021-12-14", "2020|366"),
-        ('symbol = "BC-UBND"', 'simbol = "BC-UBND"', "simbol"),
+        ('date = ""', 'date = ""\nsimbol = "BC-UBND"', "simbol"),
+        ('date = ""', 'date = ""\nissuer = []', "document.issuer"),
+        ("salutation = true", 'salutation = "co"', "delivery.salutation"),
+        ("[layout]", '[bodies]\nconfirmed = ["cong-an", "cong-an"]\n[layout]', "bodies.confirmed"),
         ('"kien-nghi",', '"kien-nghi", "kien-nghi",', "layout.sections"),
         ("[signature]", "[chu_ky]", "chu_ky|signature"),
         ("[illustrative]", "[illustrative]\nrael = []", "illustrative.rael"),
-        ('symbol = "BC-UBND"', "", "document.symbol"),
+        ('dash = "zero"', "", "intake.dash"),
         ('charts_html = "body"', 'charts_html = "than"', "layout.charts_html"),
         ("[period]", "[period", r"report\.toml: dòng \d+, ký tự thứ \d+\."),
         (REAL, "[document]\nissuer = [", r"report\.toml: cuối tệp còn dở dang\."),
@@ -70,4 +73,4 @@ def test_last_years_file_in_this_years_folder_is_an_error(tmp_path):
 
 def test_a_byte_order_mark_does_no_harm(tmp_path):
     (tmp_path / "report.toml").write_text(REAL, encoding="utf-8-sig")
-    assert settings.load(tmp_path / "report.toml", 2020).document.symbol == "BC-UBND"
+    assert settings.load(tmp_path / "report.toml", 2020).request.number == "2378/SLĐTBXH-PCTNXH"

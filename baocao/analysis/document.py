@@ -110,6 +110,18 @@ class Frame:
         """Whether the report still waits for its number or its date (X-03)."""
         return not (self.number and self.date)
 
+    def note_missing(self, findings: Findings) -> None:
+        """Add what the document still waits for; nothing is missing from one that may go out."""
+        parts = {"document.number": self.number, "document.date": self.date, "signature.name": self.signatory}
+        if missing := [setting for setting, text in parts.items() if not text]:
+            findings.add(
+                NOTE, "draft",
+                _("Not given yet: {settings}. Without number and date the report is marked as a draft.",
+                  settings=", ".join(missing)),
+                _("Write them in report.toml when the report is issued; until then there is nothing to do."),
+                file="report.toml",
+            )  # fmt: skip
+
     @property
     def title(self) -> str:
         """The report's title as one line, with the unit."""
@@ -131,7 +143,7 @@ class Frame:
     @property
     def issuer_in_words(self) -> str:
         """The issuer as a sentence names it (V-01, V-04)."""
-        return self.issuer_name or _committee_name(" ".join(self.issuer))
+        return self.issuer_name or name_in_words(" ".join(self.issuer))
 
     @property
     def reference(self) -> tuple[str, str]:
@@ -200,8 +212,8 @@ def _listed(entries: Sequence[str]) -> list[str]:
 _UNIT_TYPES = "XÃ|PHƯỜNG|THỊ TRẤN|HUYỆN|QUẬN|THỊ XÃ|THÀNH PHỐ|TỈNH|ĐẶC KHU"
 
 
-def _committee_name(capitals: str) -> str:
-    """`ỦY BAN NHÂN DÂN HUYỆN TUẦN GIÁO` as a sentence has it.
+def name_in_words(capitals: str) -> str:
+    """`ỦY BAN NHÂN DÂN HUYỆN TUẦN GIÁO` as a sentence has it (V-01, V-04).
 
     Capitals do not tell which words of another body's name are proper nouns, so that one stays as it is.
     """

@@ -48,14 +48,17 @@ class _Section(BaseModel):
 
 
 class Document(_Section):
-    """The form of the document. A blank number or date makes it a draft (Nghị định 30/2020/NĐ-CP, PL I, II.3-4)."""
+    """The form of the document. A blank number or date makes it a draft (Nghị định 30/2020/NĐ-CP, PL I, II.3-4).
+
+    Here as in `Delivery` and `Signature`, what is not given (None) comes from the table of bodies (`bodies.of`).
+    """
 
     number: str = ""
     date: BlankOrDate = None
-    symbol: str
-    place: str
+    symbol: str | None = None
+    place: str | None = None
     superior: str = ""
-    issuer: tuple[str, ...] = Field(min_length=1, strict=False)
+    issuer: tuple[str, ...] | None = Field(default=None, min_length=1, strict=False)
     kind: str = "BÁO CÁO"
 
 
@@ -85,19 +88,29 @@ class Request(_Section):
 
 
 class Delivery(_Section):
-    """Kính gửi and Nơi nhận (Nghị định 30/2020/NĐ-CP, PL I, II.9)."""
+    """Kính gửi and Nơi nhận (Nghị định 30/2020/NĐ-CP, PL I, II.9).
 
-    addressees: tuple[str, ...] = Field(default=(), strict=False)
-    recipients: tuple[str, ...] = Field(strict=False)
-    file: str
+    With `salutation` the report has "Kính gửi" and, first under "Nơi nhận", "Như trên"; without it neither.
+    """
+
+    salutation: bool = True
+    addressees: tuple[str, ...] | None = Field(default=None, strict=False)
+    recipients: tuple[str, ...] | None = Field(default=None, strict=False)
+    file: str | None = None
 
 
 class Signature(_Section):
     """Who signs (Nghị định 30/2020/NĐ-CP, PL I, II.7); the name stays blank until it is signed."""
 
-    authority: str
-    posts: tuple[str, ...] = Field(strict=False)
+    authority: str | None = None
+    posts: tuple[str, ...] | None = Field(default=None, strict=False)
     name: str = ""
+
+
+class Bodies(_Section):
+    """The roles of the table of bodies whose doubtful names were asked about and are right."""
+
+    confirmed: Once = ()
 
 
 class Layout(_Section):
@@ -142,11 +155,12 @@ class Disclosure(_Section):
 class Settings(_Section):
     """All of `report.toml`."""
 
-    document: Document
+    document: Document = Document()
     period: Period
     request: Request = Request()
-    delivery: Delivery
-    signature: Signature
+    delivery: Delivery = Delivery()
+    signature: Signature = Signature()
+    bodies: Bodies = Bodies()
     layout: Layout
     intake: Intake
     illustrative: Illustrative | None = None

@@ -309,11 +309,12 @@ class Look:
         )
 
     def packaged(self) -> dict[str, str]:
-        """The tables of units and the words that come with the program and the notebooks."""
+        """The tables of units and bodies, and the words that come with the program and the notebooks."""
 
         def found() -> dict[str, str]:
             package = REPOSITORY / "baocao"
-            files = [*package.glob("units/*.csv"), *package.glob("locale/*.po"), *NOTEBOOKS.glob("*.po")]
+            tables = [*package.glob("units/*.csv"), *package.glob("bodies/*.csv")]
+            files = [*tables, *package.glob("locale/*.po"), *NOTEBOOKS.glob("*.po")]
             return {f"{path.parent.name}/{path.name}": known.file(path) for path in files}
 
         return self.once("packaged", found)

@@ -533,6 +533,21 @@ def parts(unit: Unit, year: int, data_dir: Path | None = None) -> list[Unit]:
     return found
 
 
+def above(unit: Unit, year: int, data_dir: Path | None = None) -> Unit:
+    """The unit right above a unit in the report of a year: a commune's district, as long as there were districts.
+
+    Raises `UsageError` if the table does not hold it; a province has none.
+    """
+    day = report_day(year)
+    for other in _known(data_dir).with_codes([unit.parent_code]):
+        if other.province == unit.province and other.level != "commune" and other.exists_on(day):
+            return other
+    raise UsageError(
+        _("The unit above {unit} in {year} is not known.", unit=unit.full_name, year=year),
+        _("List it in data/{province}/units.csv.", province=unit.province),
+    )
+
+
 def reporting(province: str, year: int, data_dir: Path | None = None) -> list[Unit]:
     """The units that have to report in a year, in code order: those right below the province, by its folder name.
 

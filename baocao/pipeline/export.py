@@ -66,6 +66,9 @@ def warm_up() -> None:
 def render_html(document: Node) -> str:
     """The document as one HTML page: style inside, pictures inside, no script, no request."""
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8") + _pages_of(document["annexes"])
+    if document["report"] and document["report"]["draft"]:
+        mark = base64.b64encode((TEMPLATES / "draft.svg").read_bytes()).decode()
+        style += f'.draft-mark {{ background-image: url("data:image/svg+xml;base64,{mark}"); }}\n'
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return str(
         _template().render(document=document, style=style, style_digest=digest, nation=NATION, motto=MOTTO)
@@ -267,6 +270,7 @@ def render_pdf(document: Node, font: Font | None = None) -> bytes:
     text = font.name if document["report"] else [font.name, CODE_FONT, "New Computer Modern Math"]
     inputs = {
         "document": json.dumps(printed, ensure_ascii=False),
+        "draft": (TEMPLATES / "draft.svg").read_text(encoding="utf-8"),
         "fonts": json.dumps({"text": text, "code": [CODE_FONT, font.name]}),
     }
     try:
