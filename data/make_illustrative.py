@@ -34,6 +34,7 @@ from xml.etree.ElementTree import canonicalize
 
 import figures_dien_bien
 import figures_vi_du
+import given_form
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -1045,6 +1046,7 @@ def main() -> None:
             write_year(destination / unit.folder / str(year), unit, year)
     for year, figures in figures_vi_du.received().items():
         write_received(destination / DAN_CHUNG.folder / str(year), DAN_CHUNG, year, figures)
+    save(given_form.workbook(), destination / given_form.FILE, given_form.YEAR)
 
 
 if __name__ == "__main__":

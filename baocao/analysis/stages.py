@@ -114,7 +114,7 @@ class Stage:
         """The names of the files in its folder of inputs that this stage reads, in order."""
         names = self.look.listing(self.inputs)
         if self.notebook == CLEAN:
-            return [name for name in names if name != "narrative.md"]
+            return [name for name in names if name != "narrative.md" and not name.startswith(f"{GIVEN}.")]
         if self.notebook == DISCLOSURE:
             return [name for name in names if name == "report.toml" or name.startswith(PUBLISHED)]
         if self.notebook == INDICATORS:
@@ -203,6 +203,8 @@ def listed(items: Sequence[int] | Sequence[str]) -> str:
     return ", ".join(str(item) for item in items) or "-"
 
 
+GIVEN = "bieu-mau"
+"""How the files begin that only say how `bieu.xlsx` looks: a form of the level above, and where its figures go."""
 PUBLISHED = "da-cong-bo"
 """How the files in a province's own folder begin that hold what an earlier version of its public editions showed."""
 NEEDS = "needs.json"
@@ -285,12 +287,24 @@ class Look:
             ("listing", folder), lambda: sorted(_listing(str(folder))) if folder.is_dir() else []
         )
 
+    def files(self, folder: Path) -> list[str]:
+        """The names of the files in a folder itself, in order."""
+
+        def found() -> list[str]:
+            with os.scandir(folder) as entries:
+                return sorted(
+                    entry.name for entry in entries if entry.is_file() and not _is_scratch(entry.name)
+                )
+
+        return self.once(("files", folder), found)
+
     def tables(self, data: Path, province: str) -> dict[str, str]:
         """The digests of the tables that all units share, and of those of one province."""
 
         def found() -> dict[str, str]:
             shared = [path for path in data.iterdir() if path.suffix in (".toml", ".csv")]
-            own = [path for path in (data / province).iterdir() if path.suffix == ".csv"]
+            own = [data / province / name for name in self.files(data / province) if name.endswith(".csv")]
+            own = [path for path in own if not path.name.startswith(GIVEN)]
             return {
                 path.relative_to(data).as_posix(): known.file(path) for path in shared + own if path.is_file()
             }

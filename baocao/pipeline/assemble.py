@@ -331,6 +331,11 @@ def _refuse_empty(blocks: Sequence[Node]) -> None:
 
 def _annex(parts: Mapping[str, Cells], id: str) -> Node:
     blocks = _opened(parts, "annex", id)
+    if len(blocks) == 1:
+        raise InputError(
+            _("There is nothing in the annex '{text}'.", text=plain_text(blocks[0]["children"])),
+            _("Show a table in it, or take it out of report.toml."),
+        )
     counts: list[int] = []
     for block in blocks:
         if block["type"] == "heading":

@@ -13,7 +13,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -262,6 +262,7 @@ def render_pdf(document: Node, font: Font | None = None) -> bytes:
     font = font or chosen_font()
     printed = json.loads(json.dumps(document))
     _fit_tables(printed)
+    _refuse_too_many_recipients(printed)
     for block in blocks_of(printed):
         if block["type"] == "figure":
             block["svg"] = block["data"] if block["mime"] == CHART_MIME else _framed(block)
@@ -303,26 +304,111 @@ def _refused(document: Node, why: str) -> ExportError:
 
 LETTERS_ACROSS = {12: 78, 11: 85, 10: 94, 9: 104, 8: 117}
 """Letters of a table that fit across a portrait page, by size in points (B-15: 10 to 12 is the practice)."""
+SMALL_PRINT = {7: 134, 6: 156, 5: 188, 4: 235}
+"""The same for tables of a plain notebook, which nobody may be asked to shorten."""
 LANDSCAPE = 247 / 160
+HIGH = {1.0: 728, LANDSCAPE: 482}
+"""Points from the top to the bottom margin, by the page's width as a share of a portrait page's."""
+LINE = 1.25
+"""The height of a line of a table in letters' sizes, its share of the lines between rows included."""
 LONG = 12
+LONGEST_WORD = 25
+"""Letters of a word in a table before it is broken (report.typ); no number is as long."""
 
 
 def _fit_tables(document: Node) -> None:
     """Give each table the widths of its columns, by what they hold, and a size at which no word is cut.
 
     Also, if it has groups, how many rows stay on one page. A table of more than `LONG` rows is never in the
-    largest size: nineteen communes and their total stay on one page.
+    largest size: nineteen communes and their total stay on one page. Raises `ExportError`, naming the cell, for a table
+    that is too wide for its page, or whose heading takes half of it.
     """
     pages = [(document["body"], 1.0)]
     pages += [(annex["blocks"], LANDSCAPE if annex["landscape"] else 1.0) for annex in document["annexes"]]
     for blocks, width in pages:
         for table in walk(blocks):
             if table["type"] == "table":
-                words, table["widths"] = _column_widths(table)
-                sizes = [size for size, room in LETTERS_ACROSS.items() if words <= room * width]
-                sizes = [size for size in sizes if size < 12] if len(table["rows"]) > LONG else sizes
-                table["size"] = max(sizes, default=min(LETTERS_ACROSS))
-                table["kept"] = _kept_together(table["rows"]) if any(map(_is_group, table["rows"])) else []
+                _fit_table(
+                    table, width, LETTERS_ACROSS if document["report"] else LETTERS_ACROSS | SMALL_PRINT
+                )
+
+
+def _fit_table(table: Node, width: float, across: Mapping[int, int]) -> None:
+    needs, wants = _column_widths(table)
+    sizes = [size for size, room in across.items() if sum(needs) <= room * width]
+    if not sizes:
+        raise _too_wide(table, needs, round(max(across.values()) * width))
+    below = [size for size in sizes if size < max(across)]
+    table["size"] = size = max(below if len(table["rows"]) > LONG else sizes)
+    room = across[size] * width
+    table["widths"] = _shared(needs, wants, room)
+    letters = [room * share / sum(table["widths"]) for share in table["widths"]]
+    most = HIGH[width] / (size * LINE)
+    for column, text in _heads(table["header"]):
+        if len(text) > letters[column] * most / 2:
+            raise cell_error(
+                table.get("cell", "?"),
+                _("a heading of its table takes half of the page: {text}", text=f"{text[:60]}..."),
+                _("Shorten it, or put the rest under the table as a note."),
+            )
+    heights = [
+        max(len(text) / letters[c] for c, text in enumerate(row)) + 1
+        for row in _cells_of(table["rows"], len(letters))
+    ]
+    kept = _kept_together(table["rows"]) if any(map(_is_group, table["rows"])) else []
+    fits = all(sum(heights[first : first + count]) < most / 2 for first, count in enumerate(kept))
+    table["kept"] = kept if fits else []
+
+
+def _cells_of(rows: list[list[str] | str], columns: int) -> Iterator[list[str]]:
+    """The rows, each with as many cells as the table has columns; the heading of a group takes little room."""
+    for row in rows:
+        yield [""] * columns if isinstance(row, str) else row
+
+
+def _shared(needs: list[int], wants: list[int], room: float) -> list[float]:
+    """The columns' shares of the width: by what each would like, as long as none gets less than it needs."""
+    if all(room * want / sum(wants) >= need for need, want in zip(needs, wants, strict=True)):
+        return [float(want) for want in wants]
+    more = sum(wants) - sum(needs)
+    spare = (room - sum(needs)) / more if more else 0.0
+    return [round(need + spare * (want - need), 2) for need, want in zip(needs, wants, strict=True)]
+
+
+def _too_wide(table: Node, needs: list[int], room: int) -> ExportError:
+    """The error for a table whose words do not find room side by side, even in the smallest letters."""
+    texts = [text for row in table["rows"] if not _is_group(row) for text in row]
+    words = {
+        word
+        for text in [*texts, *(text for _column, text in _heads(table["header"]))]
+        for word in text.split()
+    }
+    longest = sorted(words, key=lambda word: (-len(word), word))[:4]
+    return cell_error(
+        table.get("cell", "?"),
+        _("its table of {columns} columns needs {letters} letters side by side, the page has room for {room}.",
+          columns=len(needs), letters=sum(needs), room=room),
+        _("Split it, put it into an annex across the page (tag landscape), or shorten its words: {words}.",
+          words=", ".join(longest)),
+    )  # fmt: skip
+
+
+def _refuse_too_many_recipients(document: Node) -> None:
+    """Raise `ExportError` if the block with the signature, which stays on one page, would not."""
+    report = document["report"] or {"recipients": ()}
+    lines = sum(1 + len(entry) // LETTERS_OF_A_RECIPIENT for entry in report["recipients"])
+    if lines > LINES_OF_RECIPIENTS:
+        raise ExportError(
+            _("The {count} recipients take {lines} lines, and {room} are on a page with the signature.",
+              count=len(report["recipients"]), lines=lines, room=LINES_OF_RECIPIENTS),
+            _("In report.toml, name them together under recipients (“Các phòng, ban thuộc huyện”), or shorten them."),
+        )  # fmt: skip
+
+
+LETTERS_OF_A_RECIPIENT = 40
+"""Letters in a line under "Nơi nhận:", in size 11 on half of the page."""
+LINES_OF_RECIPIENTS = 48
+"""Lines under "Nơi nhận:" that leave room for the end of the text above."""
 
 
 def _is_group(row: list[str] | str) -> bool:
@@ -343,8 +429,8 @@ def _kept_together(rows: list[list[str] | str]) -> list[int]:
     return kept
 
 
-def _column_widths(table: Node) -> tuple[int, list[int]]:
-    """The letters that the columns' longest words need side by side, and each column's share of the width."""
+def _column_widths(table: Node) -> tuple[list[int], list[int]]:
+    """The letters that each column needs, for its longest word, and those that it would like."""
     words, lines = [1] * table["columns"], [1] * table["columns"]
     rows = [row for row in table["rows"] if not _is_group(row)]
     bodies = [(column, text, len(text)) for row in rows for column, text in enumerate(row)]
@@ -352,10 +438,11 @@ def _column_widths(table: Node) -> tuple[int, list[int]]:
         (column, text, len(text) // 3) for column, text in _heads(table["header"])
     ]  # a heading may take lines
     for column, text, line in bodies + heads:
-        words[column] = max(words[column], *map(len, text.split()), 1)
+        words[column] = max(words[column], *(min(len(word), LONGEST_WORD) for word in text.split()), 1)
         lines[column] = max(lines[column], min(line, 36))
     padding = 2
-    return sum(words) + padding * len(words), [max(pair) + padding for pair in zip(words, lines, strict=True)]
+    needs = [word + padding for word in words]
+    return needs, [max(pair) + padding for pair in zip(words, lines, strict=True)]
 
 
 def _heads(header: list[list[Node]]) -> list[tuple[int, str]]:

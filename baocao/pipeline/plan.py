@@ -13,6 +13,7 @@ from baocao.analysis import units
 from baocao.analysis.findings import Finding
 from baocao.analysis.stages import (
     DISCLOSURE,
+    GIVEN,
     INTERNAL,
     PROVINCE,
     PUBLIC,
@@ -78,6 +79,29 @@ class ReportPlan:
     def earlier_text(self) -> Path:
         """Where the office's own text of the year before is, if there was one."""
         return self.last.inputs.parent / str(self.year - 1) / "narrative.md"
+
+    @property
+    def form(self) -> tuple[Path, ...]:
+        """The workbook of the level above that comes back filled, if there is one, and the table of its cells.
+
+        The unit's own of the year (`bieu-mau.xlsx`) comes before the one for all units of its province, of the year
+        (`bieu-mau-2020.xlsx`) or of every year; a province as a whole has only its own. The table
+        (`bieu-mau.csv`), which not every form needs, lies there or in a place that comes before.
+        """
+        own, shared = self.last.inputs, self.last.data / self.unit.province
+        places = [(own, GIVEN)]
+        if self.unit.level != "province":
+            places += [(shared, f"{GIVEN}-{self.year}"), (shared, GIVEN)]
+        cells: list[Path] = []
+        for folder, stem in places:
+            named = [name for name in self.last.look.files(folder) if Path(name).stem == stem]
+            cells = cells or [folder / name for name in named if name.endswith(".csv")]
+            books = sorted(
+                (n for n in named if not n.endswith(".csv")), key=lambda n: (not n.endswith(".xlsx"), n)
+            )
+            if books:
+                return (folder / books[0], *cells)
+        return tuple(cells)
 
     @property
     def name(self) -> str:

@@ -9,16 +9,18 @@ from nbformat import NotebookNode
 
 from baocao.analysis.findings import Findings
 from baocao.analysis.stages import PROVINCE, PUBLIC, PUBLISHED
-from baocao.pipeline import execute, export, findings_page, normalise, record, verify
+from baocao.pipeline import execute, export, fill, findings_page, normalise, record, verify
 from baocao.pipeline.plan import ReportPlan, ReportResult
 
 
 def read_and_check(plan: ReportPlan) -> ReportResult:
-    """What its notebooks found in the office's files, and what stands in the prose against the figures.
+    """What its notebooks found in the office's files, what stands in the prose against the figures, what a form lacks.
 
     The page of it is kept under the work folder: a report's own folder holds what its last run made.
     """
     _written, findings = _read(plan)
+    if plan.form:
+        fill.fill(plan, findings)
     folder = plan.work / "check" / plan.unit.path / str(plan.year)
     page = findings_page.save(folder, plan.name, findings)
     return ReportResult(plan.name, plan.target, findings=tuple(findings), page=page)
@@ -29,6 +31,8 @@ def write(plan: ReportPlan, formats: Sequence[str], triggers: dict[str, Any]) ->
     written, findings = _read(plan)
     files = {"report.ipynb": normalise.stored(written)}
     files |= {f"report.{name}": export.export(written, name) for name in formats}
+    if plan.form:
+        files[fill.FILLED] = fill.fill(plan, findings)
     files["indicators.csv"] = (plan.tables / "indicators.csv").read_bytes()
     files["findings.csv"] = findings.to_csv().encode()
     if plan.edition != PUBLIC:

@@ -17,7 +17,18 @@ from baocao.pipeline.plan import ReportPlan
 
 PRINTS = ("babel", "jinja2", "lxml", "mistune", "nbconvert", "pikepdf", "typst")
 """Libraries whose version can change what an executed notebook is printed as."""
-PRINTERS = ("assemble", "blocks", "export", "findings_page", "fonts", "record", "report", "verify")
+PRINTERS = (
+    "assemble",
+    "blocks",
+    "export",
+    "fill",
+    "findings_page",
+    "fonts",
+    "record",
+    "report",
+    "verify",
+    "workbook",
+)
 """The modules of `baocao.pipeline` that make files out of an executed notebook, its findings among them."""
 
 
@@ -71,6 +82,8 @@ def triggers(plan: ReportPlan, formats: Sequence[str]) -> dict[str, dict[str, st
             together.setdefault(kind, {}).update(items)
     if (text := plan.earlier_text).is_file():  # read when the text is checked
         together["inputs"][text.relative_to(plan.last.data).as_posix()] = known.file(str(text))
+    for path in plan.form:
+        together["inputs"][path.relative_to(plan.last.data).as_posix()] = known.file(str(path))
     look = plan.last.look
     return together | {
         "prose": {plan.last.source.name: known.code(plan.last.source).prose},
