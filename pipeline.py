@@ -10,6 +10,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import click
 
@@ -141,6 +142,27 @@ def form(asked: Selection, per_commune: bool) -> int:
     written = [write(unit, year, data, asked.outputs.resolve(), per_commune) for unit, year in wanted]
     commandline.say_forms(written, asked.as_json)
     return 0
+
+
+@cli.command(
+    cls=Command,
+    help=str(
+        _(
+            "Check the form of a PDF by Decree 30/2020. Exit code 0: no deviation, 1: deviations, 3: not readable."
+        )
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar=str(_("FILE.pdf")))
+@click.option("--json", "as_json", is_flag=True, help=str(_("Print results as JSON.")))
+@click.option("--debug", is_flag=True, help=str(_("Show the Python traceback of an error.")))
+@speaks
+def nd30(file: Path, as_json: bool, debug: bool) -> int:
+    """Check every rule that a file can show; only the file is read, wherever it comes from."""
+    from baocao.nd30 import check as check_form
+
+    report = check_form(file)
+    commandline.say_nd30(file.name, report, as_json)
+    return 1 if report.deviations else 0
 
 
 def _plans(asked: Selection, editions: Sequence[str] = (INTERNAL,)) -> list[ReportPlan]:

@@ -11,19 +11,23 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from baocao.analysis.findings import Finding, Findings
 from baocao.analysis.stages import INTERNAL, PUBLIC, REPOSITORY
+from baocao.analysis.vietnamese import date_short
 from baocao.errors import ReportError, UsageError, reason
 from baocao.messages import LANGUAGES, Message, _, use_language
 from baocao.pipeline import record
 from baocao.pipeline.plan import Limits, ReportPlan, ReportResult
 from baocao.pipeline.status import Status
+
+if TYPE_CHECKING:
+    from baocao import nd30
 
 FORMATS = ("html", "pdf")
 
@@ -77,11 +81,14 @@ class Command(click.Command):
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """What follows the command's name in that line."""
-        return [str(_("[OPTIONS]")), *([str(_("COMMAND ..."))] if isinstance(self, click.Group) else [])]
+        arguments = [p.make_metavar(ctx) for p in self.params if isinstance(p, click.Argument)]
+        commands = [str(_("COMMAND ..."))] if isinstance(self, click.Group) else []
+        return [str(_("[OPTIONS]")), *arguments, *commands]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of options."""
-        rows = [row for parameter in self.get_params(ctx) if (row := parameter.get_help_record(ctx))]
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option)]
+        rows = [row for option in options if (row := option.get_help_record(ctx))]
         with formatter.section(str(_("Options"))):
             formatter.write_dl(rows)
 
@@ -480,6 +487,66 @@ def say_forms(written: Sequence[ReportResult], as_json: bool) -> None:
         for name in forms.files:
             click.echo(f"  {_short(forms.folder / name)}")
     click.echo(str(_("Filled in, they belong into the year's folder in data/ under the same names.")))
+
+
+ND30_STATUS = {
+    "pass": ("✓", _("as required")),
+    "deviation": ("✗", _("deviation")),
+    "not_applicable": ("·", _("does not apply")),
+    "cannot_tell": ("?", _("cannot be told")),
+}
+
+
+def say_nd30(name: str, report: nd30.Report, as_json: bool) -> None:
+    """Print what was found of every rule: a table, then each deviation with what is asked for and by which clause."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from baocao import nd30
+
+    texts = {rule.id: rule for rule in nd30.rules()}
+    if as_json:
+        rows = [
+            asdict(texts[r.rule]) | {"status": r.status, "found": r.found, "pages": list(r.pages)}
+            for r in report.results
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    click.echo(str(_("Form by Nghị định 30/2020/NĐ-CP: {file}", file=name)))
+    if report.older:
+        click.echo(str(_("The document is of {date}, older than the decree (in force from {first} on): the rules of "
+                         "then, Thông tư 01/2011/TT-BNV, were others; the table says how it fits those of today.",
+                         date=date_short(report.date or nd30.IN_FORCE), first=date_short(nd30.IN_FORCE))))  # fmt: skip
+    elif report.date is None:
+        click.echo(str(_("The document bears no complete date of issue: it is checked as a draft of today.")))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in (_("Id"), _("Rule"), _("Result"), _("Found"), _("Pages")):
+        table.add_column(str(title), overflow="fold")
+    for result in report.results:
+        mark, words = ND30_STATUS[result.status]
+        row = [result.rule, texts[result.rule].rule, f"{mark} {words}", result.found, _ranges(result.pages)]
+        table.add_row(*(Text(cell) for cell in row))
+    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else 140).print(table)
+    for result in report.deviations:
+        rule = texts[result.rule]
+        click.echo(f"✗ {rule.id} {rule.rule}: {result.found}")
+        click.echo(f"    → {rule.requirement} ({rule.source if rule.source != '-' else rule.doubt})")
+    counts = {status: sum(r.status == status for r in report.results) for status in nd30.STATUSES}
+    said = ", ".join(f"{counts[status]} {words}" for status, (_mark, words) in ND30_STATUS.items())
+    click.echo(str(_("{count} rules: {said}.", count=len(report.results), said=said)))
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Numbers in rising order, those that follow each other as a range: 1, 3-5."""
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and number == groups[-1][-1] + 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return ", ".join(str(g[0]) if len(g) == 1 else f"{g[0]}-{g[-1]}" for g in groups)
 
 
 def say_address(folder: Path, address: str, as_json: bool) -> None:
