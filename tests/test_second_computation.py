@@ -12,7 +12,7 @@ import second_computation as second
 def test_every_published_figure_of_the_invented_province_is_found_again(editions):
     figures, wrong = second.compare("vi-du", editions)
     assert wrong == []
-    assert figures > 5000
+    assert figures > 2500
 
 
 def test_every_published_figure_around_a_change_of_boundaries_is_found_again(tmp_path, pipeline):

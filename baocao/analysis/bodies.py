@@ -331,8 +331,8 @@ class Bodies:
                 place = next((name for name, roles in SETTINGS.items() if role in roles), f"data/{OWN}")
                 findings.add(
                     VERIFY, "body-doubtful",
-                    _("Not certain: {role} is “{name}” ({file}, row {row}): {doubt}.", role=role, name=self(role),
-                      file=body.file, row=body.row, doubt=body.doubt),
+                    _("Not certain: {role} is “{name}” ({file}, row {row}): “{doubt}”.", role=role, name=self(role),
+                      file=body.file, row=body.row, doubt=body.doubt.removesuffix(".")),
                     _("Ask. If it is right, add {confirmed} in report.toml; if not, say it in {place}.",
                       confirmed=f'[bodies] confirmed = ["{role}"]', place=place),
                     file="report.toml", after=self(role),
