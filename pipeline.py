@@ -31,7 +31,7 @@ from baocao.pipeline.commandline import (
     speaks,
     works,
 )
-from baocao.pipeline.plan import ReportPlan, forms, only, parse_years, plan
+from baocao.pipeline.plan import ReportPlan, ReportResult, forms, only, parse_years, plan
 from baocao.pipeline.status import status, triggers
 
 KNOWN = "digests.json"
@@ -165,6 +165,28 @@ def nd30(file: Path, as_json: bool, debug: bool) -> int:
     return 1 if report.deviations else 0
 
 
+@cli.command(
+    cls=Command, help=str(_("Say what was changed in a Word file that came back; propose the narrative."))
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar=str(_("FILE.docx")))
+@selects
+@works
+def back(asked: Selection, way: Way, file: Path) -> int:
+    """Compare a Word file with its report as the data would have it now; the office's own files are not touched."""
+    import baocao.pipeline.lean  # noqa: F401 - before what it leaves out
+    from baocao.pipeline.back import compare, open_word, report_of
+
+    text = open_word(file)
+    asked, edition = commandline.of_word_file(asked, file, report_of(text))
+    report = only(_plans(asked, [edition]))
+    with build.alone(asked.work, commandline.say_waiting) as place:
+        if not all(stage.folder(report.work).is_dir() for stage in report.stages):
+            _make([report], lambda _report: (build.nothing, ()), asked, way, commandline.raise_error, place)
+        known.save(asked.work / KNOWN)
+        commandline.say_back(compare(report, file, text), asked.as_json)
+    return 0
+
+
 def _plans(asked: Selection, editions: Sequence[str] = (INTERNAL,)) -> list[ReportPlan]:
     years = parse_years(asked.years) if asked.years else []
     known.load(asked.work / KNOWN)
@@ -190,7 +212,7 @@ def _work(
         to_make = {report.target for report in due}
         told = Told(asked, plans, [report for report in plans if report.target not in to_make], everything)
         if place and due:
-            _make(due, finish, asked, way, told, place)
+            _make(due, finish, asked, way, told.tell, place)
         known.save(asked.work / KNOWN)
     return told.exit_code()
 
@@ -200,7 +222,7 @@ def _make(
     finish: Callable[[ReportPlan], build.Step],
     asked: Selection,
     way: Way,
-    told: Told,
+    tell: Callable[[ReportResult, Path], None],
     place: build.Place,
 ) -> None:
     import tempfile
@@ -216,7 +238,7 @@ def _make(
         steps = build.Build(due, finish, way.limits, way.cold)
         with progress.shown(way.jobs, asked.as_json) as show:
             for result in steps.run(executor, way.jobs, show):
-                told.tell(result, place.log)
+                tell(result, place.log)
 
 
 def main() -> int:

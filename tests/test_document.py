@@ -405,6 +405,14 @@ def test_a_section_the_office_did_not_write_is_empty() -> None:
     assert narrative("").section("ton-tai", values) == Prose("")
 
 
+def test_a_remark_for_who_reads_the_narrative_is_not_printed() -> None:
+    text = "## ton-tai\n<!-- sửa: trước là: “Ít.” -->\nNhiều.\n\n<!-- sua: đã bỏ: “Hai.” -->\n"
+    assert rendered(narrative(text).section("ton-tai", values)) == "Nhiều."
+    assert narrative(text).left_out == {}
+    with pytest.raises(InputError, match="2"):
+        narrative("## ton-tai\n<!-- xem lại -->\n")
+
+
 def test_a_figure_at_the_start_of_a_paragraph_opens_no_list() -> None:
     prose = narrative("## tinh-hinh\n{eval}`B1`. Các cơ sở").section("tinh-hinh", values)
     assert rendered(prose) == "20. Các cơ sở"

@@ -25,6 +25,7 @@ MADE = (
     "report.html",
     "report.pdf",
     "bieu.xlsx",
+    "report.docx",
     "indicators.csv",
     "findings.csv",
     "run.json",

@@ -1191,8 +1191,10 @@ TWICE = """
 import hashlib, sys, nbformat
 from baocao.pipeline.assemble import assemble
 from baocao.pipeline.export import render_html, render_pdf
+from baocao.pipeline.word import render_docx
 notebook = nbformat.read(sys.argv[1], as_version=4)
-for data in (render_html(assemble(notebook, "html")).encode(), render_pdf(assemble(notebook, "pdf"))):
+for data in (render_html(assemble(notebook, "html")).encode(), render_pdf(assemble(notebook, "pdf")),
+             render_docx(assemble(notebook, "docx"))):
     print(hashlib.sha256(data).hexdigest())
 """
 
@@ -1209,12 +1211,13 @@ def test_two_processes_make_the_same_bytes(tmp_path: Path) -> None:
             check=True,
         )
         results.append(run.stdout.split())
-    assert len(results[0]) == 2
+    assert len(results[0]) == 3
     assert results[0] == results[1]
 
 
 @pytest.mark.parametrize(
-    ("name", "suffix", "start"), [("html", ".html", b"<!DOCTYPE html>"), ("pdf", ".pdf", b"%PDF-")]
+    ("name", "suffix", "start"),
+    [("html", ".html", b"<!DOCTYPE html>"), ("pdf", ".pdf", b"%PDF-"), ("docx", ".docx", b"PK")],
 )
 def test_nbconvert_finds_the_exporters(tmp_path: Path, name: str, suffix: str, start: bytes) -> None:
     nbformat.write(plain(), tmp_path / "thu.ipynb")

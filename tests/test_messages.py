@@ -75,6 +75,7 @@ NO_MESSAGES = {
     "start < cutoff <= end (": "a rule in the names of report.toml; settings._problem puts it into a sentence",
     "end - start <= ": "the same",
     "html": "what a person types after --format",
+    "docx": "the same",
     "pdf": "the same",
     " -m pip install --no-deps --require-hashes -r ": "a command to type",
 }

@@ -17,6 +17,7 @@ from conftest import ROOT, UNIT
 FILES = {
     "report.html",
     "report.pdf",
+    "report.docx",
     "report.ipynb",
     "indicators.csv",
     "findings.csv",

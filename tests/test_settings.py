@@ -74,3 +74,13 @@ def test_last_years_file_in_this_years_folder_is_an_error(tmp_path):
 def test_a_byte_order_mark_does_no_harm(tmp_path):
     (tmp_path / "report.toml").write_text(REAL, encoding="utf-8-sig")
     assert settings.load(tmp_path / "report.toml", 2020).request.number == "2378/SLĐTBXH-PCTNXH"
+
+
+def test_charts_stand_in_word_where_they_do_in_the_pdf_unless_it_is_said(tmp_path):
+    path = tmp_path / "report.toml"
+    path.write_text(REAL, encoding="utf-8")
+    assert settings.load(path, 2020).layout.charts == {"html": "body", "pdf": "annex", "docx": "annex"}
+    path.write_text(
+        REAL.replace('charts_pdf = "annex"', 'charts_pdf = "annex"\ncharts_docx = "none"'), encoding="utf-8"
+    )
+    assert settings.load(path, 2020).layout.charts == {"html": "body", "pdf": "annex", "docx": "none"}

@@ -10,9 +10,9 @@ from conftest import ROOT, UNIT
 
 from baocao.analysis import digests, stages
 from baocao.pipeline import record, status
+from baocao.pipeline.commandline import FORMATS
 from baocao.pipeline.plan import plan
 
-FORMATS = ("html", "pdf")
 CLEAN = ["1_clean 2018", "1_clean 2019", "1_clean 2020"]
 LATER = ["2_indicators 2020", "3_report 2020"]
 
@@ -358,7 +358,7 @@ def test_a_changed_word_is_printed_without_a_kernel_and_force_runs_no_notebook_t
     assert "3_report" not in log.read_text(encoding="utf-8")
     afresh = pipeline(*asked, "--outputs", outputs.with_name("afresh"), program=checkout / "pipeline.py")
     assert afresh.code == 0, afresh.err
-    for name in ("report.ipynb", "report.html", "report.pdf", "run.json"):
+    for name in ("report.ipynb", "report.html", "report.pdf", "report.docx", "run.json"):
         assert (outputs / UNIT / "2020" / name).read_bytes() == (
             outputs.with_name("afresh") / UNIT / "2020" / name
         ).read_bytes(), name

@@ -29,6 +29,7 @@ from baocao.messages import _
 FRAME_MIME = "application/vnd.baocao.frame+json"
 TABLE_MIME = "application/vnd.baocao.table+json"
 CHART_MIME = "image/svg+xml"
+PROSE_MIME = "application/vnd.baocao.prose+json"
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -46,11 +47,12 @@ ROOM = "\N{NO-BREAK SPACE}"
 class Frame:
     """Letterhead, title, addressees, recipients and signature of a report, and its parts in their order.
 
-    `date` and `period_end` are ISO dates; an empty `number` or `date` makes a draft. `charts` says for "html"
-    and "pdf" where charts go: "body", "annex" or "none"; an annex of charts is titled `charts_title`.
+    `date` and `period_end` are ISO dates; an empty `number` or `date` makes a draft. `charts` says for "html",
+    "pdf" and "docx" where charts go: "body", "annex" or "none"; an annex of charts is titled `charts_title`.
     `issuer_name` is the issuer as a sentence names it ("Ủy ban nhân dân huyện Tuần Giáo"); left empty it is
     made from `issuer` where that is a People's Committee. `unit` is the place that the report is about
-    ("huyện Tuần Giáo"): it ends the title of the files, where a reader has several reports open.
+    ("huyện Tuần Giáo"): it ends the title of the files, where a reader has several reports open. `folder`, the
+    report's below the data folder, and `edition` say in a Word document which report it is, wherever it was sent.
     Contradictions raise `InputError`.
     """
 
@@ -58,6 +60,8 @@ class Frame:
     issuer: Sequence[str]
     issuer_name: str = ""
     unit: str = ""
+    folder: str = ""
+    edition: str = ""
     number: str = ""
     symbol: str
     place: str
@@ -489,14 +493,37 @@ def show_chart(figure: Any, *, alt: str, caption: str = "", source: str = "") ->
 # --- Prose --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Prose:
-    """Sentences made in a cell, in Markdown."""
+class ProsePart(NamedTuple):
+    """A part of the sentences of a cell, in Markdown; `values` are what its `{eval}` roles stand for, by their codes.
+
+    `offer` is the id of the sentence if it is one that the figures suggest (`Offers`).
+    """
 
     text: str
+    values: Mapping[str, str]
+    offer: str = ""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Sentences made in a cell, in Markdown.
+
+    `section` is that of the office's narrative which decides about them, if it does; `parts` then are the same
+    sentences with their values apart.
+    """
+
+    text: str
+    section: str = field(default="", compare=False, repr=False)
+    parts: tuple[ProsePart, ...] = field(default=(), compare=False, repr=False)
 
     def _repr_markdown_(self) -> str:
         return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        if not self.section:
+            return {}
+        parts = [part._asdict() | {"values": dict(part.values)} for part in self.parts]
+        return {PROSE_MIME: {"section": self.section, "parts": parts}}
 
 
 Values = Callable[[str], str]
@@ -585,7 +612,10 @@ class Narrative:
                 _("{file}: the report has no section '{id}'.", file=self.file, id=id),
                 _nearest(id, self.known),
             )
-        return Prose("".join(self._pieces(id, values)))
+        had: dict[str, str] = {}
+        written = list(self._pieces(id, values, had))
+        part = ProsePart("".join(role for _shown, role in written), had)
+        return Prose("".join(shown for shown, _role in written), id, (part,))
 
     def own_words(self, id: str) -> str:
         """The text of a section without its figures."""
@@ -595,7 +625,8 @@ class Narrative:
         """The number of the file's line in which a position in a section's text lies."""
         return self.lines[id] + self.sections[id].count("\n", 0, position)
 
-    def _pieces(self, id: str, values: Values) -> Iterator[str]:
+    def _pieces(self, id: str, values: Values, had: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """The pieces of a section's text, each with its figures in place, and with their roles; `had` gets them."""
         text = self.sections.get(id, "")
         if broken := re.search(
             r"\{\s*eval\s*\}", _MARKS.sub(lambda found: " " * len(found[0]), text), re.IGNORECASE
@@ -607,16 +638,20 @@ class Narrative:
             )  # fmt: skip
         end = 0
         for found in _MARKS.finditer(text):
-            yield text[end : found.start()]
+            yield (text[end : found.start()],) * 2
             if found["code"]:
-                value = self._value(id, found["code"].strip(), self.line(id, found.start()), values)
-                yield literal(value + found["stop"])  # "20." is no list
+                code = found["code"].strip()
+                had[code] = self._value(id, code, self.line(id, found.start()), values)
+                yield (
+                    literal(had[code] + found["stop"]),
+                    f"{{eval}}`{code}`{found['stop']}",
+                )  # "20." is no list
             elif found["html"]:
-                yield "\\" + found["html"]
+                yield ("\\" + found["html"],) * 2
             else:
-                yield found[0]
+                yield (found[0],) * 2
             end = found.end()
-        yield text[end:]
+        yield (text[end:],) * 2
 
     def _value(self, id: str, code: str, line: int, values: Values) -> str:
         try:
@@ -630,7 +665,9 @@ class Narrative:
 
 
 def _left_out(line: str, file: str, number: int) -> list[str]:
-    """The ids in `<!-- bo: can-su, chua-dat -->`."""
+    """The ids in `<!-- bo: can-su, chua-dat -->`; none in a remark for who reads the file, `<!-- sửa: ... -->`."""
+    if re.fullmatch(r"\s*<!--\s*s[ửu]a\s*:.*-->\s*", line):
+        return []
     found = re.fullmatch(r"\s*<!--\s*b[oỏ]\s*:\s*([\w-]+(?:\s*[,;]\s*[\w-]+)*)\s*-->\s*", line)
     if not found:
         raise InputError(
@@ -687,7 +724,9 @@ class Offers:
         """
         offers = [offer for offer in self._offers if offer.section == section]
         self._refuse_unknown(section, [offer.id for offer in offers])
-        return Prose("\n\n".join(offer.text for offer in offers if offer.text and offer.line is None))
+        used = [offer for offer in offers if offer.text and offer.line is None]
+        parts = tuple(ProsePart(offer.text, {}, offer.id) for offer in used)
+        return Prose("\n\n".join(offer.text for offer in used), section, parts)
 
     def table(self) -> Table:
         """All sentences that the figures suggest: their ids, what they rest on, and whether they are used."""

@@ -114,12 +114,21 @@ class Bodies(_Section):
 
 
 class Layout(_Section):
-    """Which sections and annexes the report has, in which order, and where its charts stand."""
+    """Which sections and annexes the report has, in which order, and where its charts stand.
+
+    In a Word document they stand where they do in the PDF, unless it is said otherwise.
+    """
 
     sections: Once
     annexes: Once = ()
     charts_html: Place = "body"
     charts_pdf: Place = "annex"
+    charts_docx: Place | None = None
+
+    @property
+    def charts(self) -> dict[str, Place]:
+        """Where the charts stand in each format."""
+        return {"html": self.charts_html, "pdf": self.charts_pdf, "docx": self.charts_docx or self.charts_pdf}
 
 
 class Intake(_Section):

@@ -138,7 +138,7 @@ def read_sheets(path: Path) -> list[Sheet]:
     """
     ending = path.suffix.lower()
     if ending not in FORMATS:
-        raise _refused(path, _KINDS_BY_ENDING.get(ending, ""))
+        raise refused(path, _KINDS_BY_ENDING.get(ending, ""))
     try:
         stat = path.stat()
         if stat.st_size > LARGEST_FILE:
@@ -164,20 +164,20 @@ def _read(path: Path, _changed: int, ending: str) -> list[Sheet]:
 
     content = path.read_bytes()
     try:
-        kind = _kind(content) or ("csv" if ending == ".csv" else "damaged")
+        kind = kind_of(content) or ("csv" if ending == ".csv" else "damaged")
         if kind == "csv":
             return _read_csv(path, content)
         if kind not in READERS:
-            raise _refused(path, kind)
+            raise refused(path, kind)
         sheets = [draft.finish() for draft in READERS[kind](content).sheets]
     except InputError:
         raise
     except (TooLargeError, MemoryError):
         raise _too_large(path) from None
     except Exception as error:  # noqa: BLE001 - on a damaged file a reader raises whatever its parts happen to raise
-        raise _refused(path, "protected" if "encrypted" in str(error) else "damaged") from None
+        raise refused(path, "protected" if "encrypted" in str(error) else "damaged") from None
     if not sheets:
-        raise _refused(path, "without-table")
+        raise refused(path, "without-table")
     return sheets
 
 
@@ -232,7 +232,7 @@ _FOLDERS = {"word/": "docx", "xl/": "xlsx", "ppt/": "slides", "Index/": "workboo
 """What a package holds, by the folder of its parts."""
 
 
-def _kind(content: bytes) -> str:
+def kind_of(content: bytes) -> str:
     """What a file is by its content; "" for a text without marks."""
     start = content[:2000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if content.startswith(b"PK\x03\x04"):
@@ -267,7 +267,8 @@ def _package_kind(package: Package) -> str:
     )
 
 
-def _refused(path: Path, kind: str) -> InputError:
+def refused(path: Path, kind: str) -> InputError:
+    """The error for a file of a kind that cannot be read."""
     message, remedy = _REFUSALS[kind]
     return InputError(
         Message(message.template, {"file": path.name}),

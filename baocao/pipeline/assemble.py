@@ -47,7 +47,7 @@ def assemble(
     show_code: bool = False,
     folder: Path | None = None,
 ) -> Node:
-    """The document that an executed notebook (nbformat 4) holds, for "html" or "pdf".
+    """The document that an executed notebook (nbformat 4) holds, for "html", "pdf" or "docx".
 
     `name` is the title of a plain notebook without headings; `show_code` prints a plain notebook's code;
     pictures that its Markdown names are looked for in `folder`. Raises `ExportError` naming the cell.
@@ -144,7 +144,7 @@ def _frame(cells: Cells) -> Frame | None:
 
 def _report(frame: Frame, cells: Cells, format: str) -> Node:
     parts = _parts(cells)
-    charts = frame.charts.get(format, "body")
+    charts = frame.charts.get(format) or frame.charts.get("pdf", "body")
     body = [
         *_outside_sections(parts, "opening"),
         *_sections(parts, frame.sections, charts=charts != "none"),
@@ -181,6 +181,8 @@ def _report(frame: Frame, cells: Cells, format: str) -> Node:
             "posts": list(frame.posts),
             "signatory": frame.signatory,
             "reference": list(frame.reference),
+            "folder": frame.folder,
+            "edition": frame.edition,
         },
         "body": body,
         "annexes": annexes,
@@ -289,7 +291,7 @@ def _sections(parts: Mapping[str, Cells], ids: Sequence[str], *, charts: bool) -
                 counts = _counted(counts, block, id)
                 number = roman(counts[0]) if len(counts) == 1 else ".".join(map(str, counts[1:]))
                 block |= {"number": f"{number}."}
-            blocks.append(block)
+            blocks.append(block | {"section": id})
     _refuse_empty(blocks)
     return blocks
 

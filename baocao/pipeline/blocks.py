@@ -5,7 +5,8 @@ text is ever taken for markup twice. What has no place in a document is an error
 silence.
 
 A block is a dict with a `type` (heading, paragraph, list, quote, code, rule, table, figure) and the number
-of its `cell`; an inline node is one with the type text, strong, emphasis, strike, code, link or break.
+of its `cell`; an inline node is one with the type text, strong, emphasis, strike, code, link or break. A text that is
+the value of a role has its `expression`; a block whose sentences the office decides about has its `origin`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from baocao.analysis.document import CHART_MIME, FRAME_MIME, TABLE_MIME, HeaderCell, Table
+from baocao.analysis.document import CHART_MIME, FRAME_MIME, PROSE_MIME, TABLE_MIME, HeaderCell, Table
 from baocao.errors import ExportError, MisuseError
 from baocao.messages import Message, _
 
@@ -119,6 +120,8 @@ def _output(number: int, cell: Any, output: Any, report: bool) -> list[Node]:
     blocks: list[Node] = []
     if FRAME_MIME in data:
         return blocks
+    if PROSE_MIME in data:
+        return _prose(number, data[PROSE_MIME], report)
     if "text/markdown" in data:
         images = functools.partial(_image, number, cell, report, None)
         return _Markdown(number, (), images, report).blocks(data["text/markdown"])
@@ -147,6 +150,26 @@ def _shown_as_code(number: int, text: str, stray: bool) -> list[Node]:
             _("Show prose, a Table or show_chart(...); or give the cell the tag 'hide'."),
         )
     return _code(text)
+
+
+def _prose(number: int, prose: Any, report: bool) -> list[Node]:
+    """The blocks of sentences that the office decides about, with their origin: a section, and the offer's id."""
+    images = functools.partial(_image, number, {}, report, None)
+    blocks: list[Node] = []
+    for part in prose["parts"]:
+        results = {
+            code: {"status": "ok", "data": {"text/plain": repr(value)}}
+            for code, value in part["values"].items()
+        }
+        values = [
+            {"expression": code, "result": results[code]} for code in roles(part["text"]) if code in results
+        ]
+        origin = {"section": prose["section"], "offer": part["offer"]}
+        blocks += [
+            block | {"origin": origin}
+            for block in _Markdown(number, values, images, report).blocks(part["text"])
+        ]
+    return blocks
 
 
 def _table_output(number: int, data: Any) -> Node:
@@ -224,6 +247,23 @@ def _parser() -> Any:
 def roles(source: str) -> list[str]:
     """The expressions of the `{eval}` roles in a Markdown text, in the order in which their values are asked for."""
     return list(_roles(_parser()(source)))
+
+
+def paragraphs_in(source: str) -> int:
+    """How many paragraphs, items of lists among them, a Markdown text makes; pictures and tables are none."""
+    return _count(_parser()(source))
+
+
+def _count(tokens: Sequence[Node]) -> int:
+    own = sum(
+        token["type"] in ("paragraph", "block_text")
+        and any(child["type"] not in ("image", "softbreak") for child in token["children"])
+        for token in tokens
+    )
+    inner = (
+        _count(token["children"]) for token in tokens if token["type"] in ("list", "list_item", "block_quote")
+    )
+    return own + sum(inner)
 
 
 def _roles(tokens: Sequence[Node]) -> Iterator[str]:
@@ -397,7 +437,7 @@ class _Markdown:
                   expression=expression, text=text[:60]),
                 _('Let it be a text: so("B1"), or vietnamese.number(...).'),
             )  # fmt: skip
-        return [text_node(text)]
+        return [text_node(text) | {"expression": expression.strip()}]
 
     def _unknown(self, token: Node) -> ExportError:
         return cell_error(self._cell, _("Markdown of kind '{kind}' cannot be printed.", kind=token["type"]))

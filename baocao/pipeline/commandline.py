@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +26,11 @@ from baocao.pipeline import record
 from baocao.pipeline.plan import Limits, ReportPlan, ReportResult
 from baocao.pipeline.status import Status
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # these bring what reads PDFs and prints reports along
     from baocao import nd30
+    from baocao.pipeline.back import Back, Change, Place
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
 
 
 class Language(click.Choice):  # type: ignore[type-arg]
@@ -245,6 +246,34 @@ def selects(function: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
+def of_word_file(asked: Selection, file: Path, named: tuple[str, int, str] | None) -> tuple[Selection, str]:
+    """The selection of the report that a Word file names, or that a person names for one that does not; its edition.
+
+    `UsageError` if neither does, or they contradict each other.
+    """
+    if named is None:
+        if not asked.names or not asked.years:
+            raise UsageError(
+                _("{file} does not say which report it is.", file=file.name),
+                _("Name it, for example: --unit tuan-giao --year 2020."),
+            )
+        return asked, INTERNAL
+    unit, year, edition = named
+    known = {unit, unit.split("/")[1], unit.split("/")[1].partition("-")[2]}
+    if (asked.names and not known & set(asked.names)) or asked.years not in (None, str(year)):
+        raise UsageError(
+            _(
+                "{file} says that it is the report of {unit} for {year}.",
+                file=file.name,
+                unit=unit,
+                year=year,
+            ),
+            _("Leave out --unit and --year, or name the file of the other report."),
+        )
+    wanted = replace(asked, names=(unit,), years=str(year), province=None, every=False)
+    return wanted, edition if edition in (INTERNAL, PUBLIC) else INTERNAL
+
+
 def choose_language(arguments: Sequence[str]) -> None:
     """Take `--lang` from the arguments before anything is put into words, help texts included."""
     for position, argument in enumerate(arguments):
@@ -325,6 +354,12 @@ def say_result(result: ReportResult, debug: bool) -> None:
             f"  {_('The files in {folder} are those of an earlier run: they are OLD.', folder=_short(result.folder))}",
             err=True,
         )
+
+
+def raise_error(result: ReportResult, _log: Path) -> None:
+    """Raise what stopped a report that something else is to be done with."""
+    if result.error:
+        raise result.error
 
 
 def say_check(result: ReportResult, debug: bool) -> None:
@@ -414,6 +449,14 @@ def say_waiting() -> None:
     click.echo(str(_("Another run is at work in this outputs folder: waiting for its end.")), err=True)
 
 
+CHANGES = {"added": _("Added"), "removed": _("Removed"), "changed": _("Changed")}
+"""What may have become of a sentence in a Word file."""
+WHERE = {
+    "notebook": _("This sentence is made by cell {cell} of the notebook: it is changed there."),
+    "form": _("This is changed in report.toml."),
+    "table": _("Figures in tables come from the data: they are changed there."),
+}
+"""Where what the narrative does not hold is changed."""
 KINDS = {
     "cells": _("a cell of a notebook"),
     "prose": _("the prose of a notebook"),
@@ -547,6 +590,69 @@ def _ranges(numbers: Sequence[int]) -> str:
         else:
             groups.append([number])
     return ", ".join(str(g[0]) if len(g) == 1 else f"{g[0]}-{g[-1]}" for g in groups)
+
+
+def say_back(back: Back, as_json: bool) -> None:
+    """Print what was changed by hand in a Word file, what no longer agrees with the data, and where the proposal is."""
+    if as_json:
+        click.echo(json.dumps(back.as_json(), ensure_ascii=False, indent=1))
+        return
+    click.echo(str(_("Back: {report}", report=back.report)))
+    if not back.base_known:
+        click.echo(
+            f"  {_('The file does not tell what it said when it was made: it is compared with the report of today.')}"
+        )
+    for change in back.changes:
+        _say_change(change)
+    _say_disagreements(back)
+    for remark in back.remarks:
+        click.echo(f"  {_('Comment of {author}', author=remark.author or '-')}: {_place(remark.place)}")
+        click.echo(f"    “{remark.text}” ← {_shortened(remark.around)}")
+    if not (back.changes or back.numbers or back.outdated or back.remarks):
+        click.echo(f"  {_('Nothing was changed.')}")
+    if back.proposal:
+        click.echo(f"  {_('Proposal for the narrative: {path}', path=_short(back.proposal))}")
+        advice = _(
+            "Read it; to take it over, put it in the place of narrative.md in the data, then run again."
+        )
+        click.echo(f"    → {advice}")
+
+
+def _say_change(change: Change) -> None:
+    """Print a sentence that was changed by hand, as it was and as it is, and where that is to be changed."""
+    click.echo(f"  {CHANGES[change.kind]} {_place(change.place)}")
+    for sign, text in (("-", change.before), ("+", change.after)):
+        if text:
+            click.echo(f"    {sign} {text}")
+    if not change.before and not change.after:
+        click.echo(f"    - {_('a sentence that the data of today would write differently')}")
+    if change.place.by in WHERE:
+        where = Message(WHERE[change.place.by].template, {"cell": change.place.cell})
+        click.echo(f"    → {where}")
+
+
+def _say_disagreements(back: Back) -> None:
+    """Print the values and sentences that the data of today would have otherwise."""
+    for number in back.numbers:
+        why = _("typed by hand") if number.by_hand else _("the data changed since")
+        now = number.now or _("no value now")
+        click.echo(f"  ? {number.tag}: “{number.in_word}” → “{now}” ({why}); {_place(number.place)}")
+        click.echo(f"    {_shortened(number.around)}")
+    for outdated in back.outdated:
+        click.echo(
+            f"  ? {_('The data or the notebook changed since this sentence was made')}: {_place(outdated.place)}"
+        )
+        click.echo(f"    - {outdated.in_word}")
+        if outdated.now:
+            click.echo(f"    + {outdated.now}")
+
+
+def _place(place: Place) -> str:
+    return f"[{place.title}]" if place.title else ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:100].rpartition(' ')[0]}…"
 
 
 def say_address(folder: Path, address: str, as_json: bool) -> None:

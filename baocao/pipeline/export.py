@@ -1,6 +1,7 @@
 """A document as one HTML page and as a PDF: accessible, in the legal form, byte for byte the same each time.
 
-Neither asks anything of a network, a browser or the clock. `exporters` offers both to nbconvert, for any notebook.
+Neither asks anything of a network, a browser or the clock; nor does the Word file (`word`). `exporters` offers all
+three to nbconvert, for any notebook.
 """
 
 from __future__ import annotations
@@ -33,8 +34,12 @@ CODE_FONT = "DejaVu Sans Mono"
 
 
 def export(notebook: nbformat.NotebookNode, format: str, name: str = "", folder: Path | None = None) -> bytes:
-    """An executed notebook as a "html" or "pdf" file; see `assemble` for what a name and a folder are for."""
+    """An executed notebook as a "html", "pdf" or "docx" file; see `assemble` for what a name and a folder are for."""
     document = assemble(notebook, format, name=name, folder=folder)
+    if format == "docx":
+        from baocao.pipeline.word import render_docx
+
+        return render_docx(document)
     return render_pdf(document) if format == "pdf" else render_html(document).encode()
 
 
@@ -49,10 +54,12 @@ def facts(formats: Sequence[str]) -> dict[str, Any]:
 
 def warm_up() -> None:
     """In a warm process: what printing does once, short of compiling with Typst, which no process that forks may do."""
+    import docx
     import pikepdf  # noqa: F401
     import pypdfium2  # noqa: F401
     import typst  # noqa: F401
 
+    docx.Document()
     page = nbformat.v4.new_output("display_data", {"text/html": "<table><tr><td>1</td></tr></table>"})
     cells = [nbformat.v4.new_markdown_cell("# a\n\nb"), nbformat.v4.new_code_cell(outputs=[page])]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -261,7 +268,7 @@ def render_pdf(document: Node, font: Font | None = None) -> bytes:
 
     font = font or chosen_font()
     printed = json.loads(json.dumps(document))
-    _fit_tables(printed)
+    fit_tables(printed)
     _refuse_too_many_recipients(printed)
     for block in blocks_of(printed):
         if block["type"] == "figure":
@@ -316,7 +323,7 @@ LONGEST_WORD = 25
 """Letters of a word in a table before it is broken (report.typ); no number is as long."""
 
 
-def _fit_tables(document: Node) -> None:
+def fit_tables(document: Node) -> None:
     """Give each table the widths of its columns, by what they hold, and a size at which no word is cut.
 
     Also, if it has groups, how many rows stay on one page. A table of more than `LONG` rows is never in the

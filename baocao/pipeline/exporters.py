@@ -1,4 +1,7 @@
-"""The HTML page and the PDF as nbconvert exporters, for any notebook: `jupyter nbconvert --to baocao-pdf any.ipynb`."""
+"""The HTML page, the PDF and the Word file as nbconvert exporters, for any notebook.
+
+`jupyter nbconvert --to baocao-pdf any.ipynb`
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,11 @@ from baocao.pipeline.assemble import assemble
 from baocao.pipeline.blocks import Node
 from baocao.pipeline.export import render_html, render_pdf
 from baocao.pipeline.fonts import chosen_font
+from baocao.pipeline.word import render_docx
 
 
 class _DocumentExporter(Exporter):  # type: ignore[misc]  # nbconvert has no types
-    """What both exporters share: options and the way to a document."""
+    """What the exporters share: options and the way to a document."""
 
     format = ""
     show_code = Bool(False, help=str(_("Print the code of a notebook that is not a report."))).tag(
@@ -62,3 +66,17 @@ class PdfReportExporter(_DocumentExporter):
         """The PDF file, and nbconvert's resources."""
         document, resources = self._document(nb, resources, **kw)
         return render_pdf(document, chosen_font(self.font)), resources
+
+
+class WordReportExporter(_DocumentExporter):
+    """A notebook as a Word file."""
+
+    format = "docx"
+    file_extension = ".docx"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    export_from_notebook = "Báo cáo (Word)"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+        """The Word file, and nbconvert's resources."""
+        document, resources = self._document(nb, resources, **kw)
+        return render_docx(document), resources

@@ -15,20 +15,10 @@ from baocao.analysis.stages import REPOSITORY, Stage, versions
 from baocao.pipeline import fonts, record
 from baocao.pipeline.plan import ReportPlan
 
-PRINTS = ("babel", "jinja2", "lxml", "mistune", "nbconvert", "pikepdf", "typst")
+PRINTS = ("babel", "jinja2", "lxml", "mistune", "nbconvert", "pikepdf", "python-docx", "typst")
 """Libraries whose version can change what an executed notebook is printed as."""
-PRINTERS = (
-    "assemble",
-    "blocks",
-    "export",
-    "fill",
-    "findings_page",
-    "fonts",
-    "record",
-    "report",
-    "verify",
-    "workbook",
-)
+PRINTERS = ("assemble", "blocks", "export", "fill", "findings_page", "fonts", "record", "report", "sentences", "verify",
+            "word", "word_styles", "workbook")  # fmt: skip
 """The modules of `baocao.pipeline` that make files out of an executed notebook, its findings among them."""
 
 
