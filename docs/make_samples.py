@@ -1,13 +1,16 @@
 """Make docs/samples/: the report of huyện Tuần Giáo for 2020, pictures of its pages, of `edit`, `run` and findings.
 
-And two pages of the roll-up of Điện Biên for 2020: the first, and that of its charts.
+And two pages of the roll-up of Điện Biên for 2020, the first and that of its charts; and what every rule of Nghị định
+30 says of the report in each of its formats.
 
-`make samples` runs this. It needs the font Tinos, so that the pages look alike wherever they are made, and Chromium.
+`make samples` runs this. It needs the font Tinos, so that the pages look alike wherever they are made, Chromium and
+LibreOffice.
 """
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import fcntl
 import io
 import json
@@ -29,6 +32,8 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.text import Text
 
+from baocao import nd30
+
 ROOT = Path(__file__).resolve().parents[1]
 PIPELINE = [sys.executable, str(ROOT / "pipeline.py")]
 SAMPLES = ROOT / "docs" / "samples"
@@ -45,8 +50,16 @@ def main() -> None:
         shutil.rmtree(SAMPLES, ignore_errors=True)
         SAMPLES.mkdir(parents=True)
         made = Path(outputs) / "dien-bien" / "huyen-tuan-giao" / "2020"
-        for name in ("report.html", "report.pdf", "indicators.csv", "findings.csv", "findings.html"):
+        for name in (
+            "report.html",
+            "report.pdf",
+            "report.docx",
+            "indicators.csv",
+            "findings.csv",
+            "findings.html",
+        ):
             shutil.copyfile(made / name, SAMPLES / name)
+        table_of_the_form(made, Path(outputs))
         picture_of_jupyterlab(asked)
         pictures_of_a_province(Path(outputs), environment)
         picture_of_a_run(Path(outputs) / "all")
@@ -70,6 +83,47 @@ def pictures_of_a_province(outputs: Path, environment: dict[str, str]) -> None:
         save_picture(document[len(document) - 1], SAMPLES / "province-charts.png")
 
 
+def table_of_the_form(made: Path, folder: Path) -> None:
+    """Check the form of the PDF, of the Word file through LibreOffice, and of the page as Chromium prints it."""
+    word = [
+        "soffice",
+        f"-env:UserInstallation={(folder / 'office').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+    ]
+    subprocess.run([*word, "--outdir", folder, made / "report.docx"], check=True, stdout=subprocess.DEVNULL)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto((made / "report.html").as_uri())
+        (folder / "page.pdf").write_bytes(page.pdf(prefer_css_page_size=True, tagged=True))
+        browser.close()
+    found = [
+        nd30.check(path).results for path in (made / "report.pdf", folder / "report.pdf", folder / "page.pdf")
+    ]
+    with (ROOT / "tests" / "nd30_expected.csv").open(encoding="utf-8", newline="") as file:
+        expected = {row["rule"]: row["pdf"] for row in csv.DictReader(file)}
+    lines = []
+    for rule, *results in zip(nd30.rules(), *found, strict=True):
+        statuses = [WORDS[status] for status in (expected[rule.id], *(result.status for result in results))]
+        said = dict.fromkeys(result.found for result in results if result.status != "not_applicable")
+        lines.append(f"| {rule.id} | {rule.rule} | {' | '.join(statuses)} | {'; '.join(said)} |")
+    (SAMPLES / "nd30.md").write_text(TABLE_OF_THE_FORM + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+WORDS = {"pass": "đạt", "deviation": "**sai khác**", "not_applicable": "-", "cannot_tell": "không rõ"}
+TABLE_OF_THE_FORM = """# Thể thức của báo cáo huyện Tuần Giáo năm 2020
+
+Kết quả của `pipeline.py nd30` (cách đọc: [docs/nd30.md](../nd30.md)) đối với tệp PDF, bản Word do LibreOffice chuyển
+sang PDF, và trang HTML in từ Chromium; cột *dự kiến* ghi ra trước khi có lệnh này (`tests/nd30_expected.csv`, kèm lý
+do). Báo cáo là dự thảo: chưa có số và ngày.
+
+| | quy định | dự kiến | PDF | Word | HTML | thấy trong tệp |
+|---|---|---|---|---|---|---|
+"""
+
+
 def picture_of_jupyterlab(asked: list[str]) -> None:
     """Run all cells of the report in JupyterLab and take a picture of a paragraph with its values."""
     command = [*PIPELINE, "edit", *asked, "--no-browser", "--json"]
@@ -81,7 +135,7 @@ def picture_of_jupyterlab(asked: list[str]) -> None:
             page.get_by_text("Python 3 | Idle").wait_for()
             page.get_by_role("menuitem", name="Run", exact=True).click()
             page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-            page.get_by_text("Toàn huyện có 20 cơ sở").click()
+            page.get_by_text("Toàn huyện có 20 cơ sở").click(timeout=120_000)
             page.screenshot(path=SAMPLES / "jupyterlab.png")
             browser.close()
         finally:

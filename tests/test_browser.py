@@ -10,6 +10,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pypdfium2
 import pytest
 
+from baocao import nd30
+
 
 class _Quiet(SimpleHTTPRequestHandler):
     asked: list[str] = []  # noqa: RUF012 - shared on purpose: what the browser asked this server for
@@ -88,8 +90,10 @@ def test_charts_are_drawn_and_text_contrasts(page):
     }  # fmt: skip
 
 
-def test_it_prints_on_a4_each_annex_on_pages_of_its_own_numbered_apart(page):
+def test_it_prints_on_a4_each_annex_on_pages_of_its_own_numbered_apart(page, tmp_path):
     printed = page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
+    (tmp_path / "page.pdf").write_bytes(printed)
+    assert {result.rule for result in nd30.check(tmp_path / "page.pdf").deviations} <= {"P-06"}
     with pypdfium2.PdfDocument(printed) as document:
         texts = [sheet.get_textpage().get_text_range() for sheet in document]
         sizes = [tuple(round(side * 25.4 / 72) for side in sheet.get_size()) for sheet in document]
