@@ -83,6 +83,20 @@ def test_sections_have_the_page_of_the_form(small: bytes) -> None:
     assert found(header, "//w:fldSimple/@w:instr") == [" PAGE "]
 
 
+def test_a_draft_bears_its_mark_on_every_page_and_a_signed_report_none(report: Path) -> None:
+    notebook = nbformat.read(report / "report.ipynb", as_version=4)
+    document = assemble(notebook, "docx")
+    for draft in (True, False):
+        document["report"]["draft"] = draft
+        content = render_docx(document)
+        sections = found(part(content), "//w:sectPr")
+        for section in sections:
+            kinds = [each.get(f"{W}type") for each in section.findall(f"{W}headerReference")]
+            assert kinds == (["default", "first"] if draft else ["default"])
+        marks = found(part(content, "word/header1.xml"), "//wp:anchor[@behindDoc='1']//wp:docPr/@descr")
+        assert marks == (["DỰ THẢO"] if draft else [])
+
+
 def test_everything_has_a_style_of_its_own_name(small: bytes) -> None:
     styles = {s.get(f"{W}styleId"): s for s in part(small, "word/styles.xml").iter(f"{W}style")}
     used = set(found(part(small), "//w:pStyle/@w:val | //w:rStyle/@w:val | //w:tblStyle/@w:val"))
@@ -155,7 +169,7 @@ def test_charts_are_drawings_with_a_bitmap_for_older_programs(small: bytes) -> N
     assert len(found(part(small), "//asvg:svgBlip")) == 2
     with zipfile.ZipFile(io.BytesIO(small)) as package:
         bitmaps = [n for n in package.namelist() if n.endswith(".png")]
-        drawings = [package.read(n).decode() for n in package.namelist() if n.endswith(".svg")]
+        drawings = [package.read(n).decode() for n in package.namelist() if re.search(r"drawing\d+.svg$", n)]
         for name in bitmaps:
             assert Image.open(io.BytesIO(package.read(name))).width >= 200 * 200 / 72  # 200 dots per inch
     assert drawings == [SVG, SVG]

@@ -89,7 +89,7 @@ def name(document: Document) -> Finding:
 
 
 def _pictures(document: Document) -> list[tuple[int, Picture]]:
-    """The pictures at the signature: between the post and what stands below it."""
+    """The pictures at the signature, between the post and what stands below it; one across the page is a mark on it."""
     if not document.authority:
         return []
     last = document.authority[-1]
@@ -98,6 +98,7 @@ def _pictures(document: Document) -> list[tuple[int, Picture]]:
     return [
         (page.number, p) for p in page.pictures
         if p.y1 > document.authority[0].top and p.y0 < end and p.x1 > page.width * 0.35
+        and p.x1 - p.x0 < page.width * 0.6
     ]  # fmt: skip
 
 

@@ -95,8 +95,7 @@ class _File:
         body = self._part.element.body
         for child in list(body):
             body.remove(child)
-        header = self._header()
-        body.extend(self._body(header))
+        body.extend(self._body(self._headers()))
         self._about()
         self._frame_parts()
         if self._report:
@@ -173,20 +172,57 @@ class _File:
         part = Part(PackURI("/docProps/custom.xml"), kind, _custom(properties), package)
         package.relate_to(part, f"{NAMESPACES['r']}/custom-properties")
 
-    def _header(self) -> str:
-        """The header with the page's number (P-07); the name by which sections refer to it."""
-        part, id = self._part.add_header_part()
-        field = el("fldSimple", run("2"), instr=" PAGE ")
-        _replace(part.element, el("hdr", el("p", el("pPr", el("pStyle", val="BCTrang")), field)))
-        return str(id)
+    def _headers(self) -> list[Any]:
+        """What a section refers to: the header with the page's number (P-07), and in a draft that of a first page.
 
-    def _section(self, header: str, landscape: bool = False) -> Any:
+        A first page bears no number; a draft bears its mark on every page (X-03).
+        """
+        number = el("fldSimple", run("2"), instr=" PAGE ")
+        headers = [self._header("default", [number])]
+        return headers + ([self._header("first", [])] if self._is_draft else [])
+
+    @property
+    def _is_draft(self) -> bool:
+        return self._formal and bool(self._report["draft"])
+
+    def _header(self, pages: str, content: Sequence[Any]) -> Any:
+        part, id = self._part.add_header_part()
+        mark = [self._draft_mark(part, pages)] if self._is_draft else []
+        line = el("p", el("pPr", el("pStyle", val="BCTrang")), *mark, *content)
+        _replace(part.element, el("hdr", line))
+        return el("headerReference", type=pages, r__id=str(id))
+
+    def _draft_mark(self, part: Any, pages: str) -> Any:
+        """The draft's mark in the middle of the page, behind the text; each header has a part of its own for it."""
+        from baocao.pipeline.export import TEMPLATES
+
+        drawing = (TEMPLATES / "draft.svg").read_text(encoding="utf-8")
+        block = {"mime": CHART_MIME, "data": drawing, "number": f"-{pages}"}
+        ((content, _width, _height),) = _bitmaps([block])
+        picture, _image = part.get_or_add_image(io.BytesIO(content))
+        size = {"cx": round(200 * MM * 635), "cy": round(200 * MM * 635)}
+        about = {"id": 0, "name": "Dự thảo", "descr": "DỰ THẢO"}
+        places = []
+        for way in ("wp:positionH", "wp:positionV"):
+            middle = _bare("wp:align")
+            middle.text = "center"
+            places.append(_bare(way, middle, relativeFrom="page"))
+        anchor = _bare(
+            "wp:anchor", _bare("wp:simplePos", x=0, y=0), *places, _bare("wp:extent", **size),
+            _bare("wp:wrapNone"), _bare("wp:docPr", **about), _bare("wp:cNvGraphicFramePr"),
+            _graphic(about, str(picture), size, _vector(part, block)),
+            behindDoc=1, locked=1, layoutInCell=0, allowOverlap=1, simplePos=0, relativeHeight=0,
+            distT=0, distB=0, distL=0, distR=0,
+        )  # fmt: skip
+        return el("r", el("drawing", anchor))
+
+    def _section(self, headers: Sequence[Any], landscape: bool = False) -> Any:
         """Page and margins; pages count from 1, the first shows no number (P-01 to P-07, L-06)."""
         width, height = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
         turned = {"orient": "landscape"} if landscape else {}
         return el(
             "sectPr",
-            el("headerReference", type="default", r__id=header),
+            *map(_copy, headers),
             el("type", val="nextPage"),
             el("pgSz", w=round(width * MM), h=round(height * MM), **turned),
             el("pgMar", top=round(TOP * MM), right=round(RIGHT * MM), bottom=round(BOTTOM * MM),
@@ -197,7 +233,7 @@ class _File:
 
     # --- The body ---
 
-    def _body(self, header: str) -> Iterator[Any]:
+    def _body(self, headers: Sequence[Any]) -> Iterator[Any]:
         document = self._document
         pages: list[tuple[list[Any], bool]] = []
         if self._formal:
@@ -210,7 +246,7 @@ class _File:
             title = self._paragraph("Title", [text_node(document["title"])])
             pages.append(([title, *(e for block in document["body"] for e in self._block(block))], False))
         for number, (elements, landscape) in enumerate(pages, 1):
-            section = self._section(header, landscape)
+            section = self._section(headers, landscape)
             if elements[-1].tag != qualified("w:p"):
                 elements.append(el("p", el("pPr", el("pStyle", val="BCCach"))))
             if number < len(pages):
@@ -313,7 +349,7 @@ class _File:
             yield self._line("BCTenBang", block["caption"])
         size, columns = block["size"], block["columns"]
         room = round(self._room(landscape) * 20)
-        widths = [room * share // sum(block["widths"]) for share in block["widths"]]
+        widths = [int(room * share / sum(block["widths"])) for share in block["widths"]]
         widths[-1] += room - sum(widths)
         named = block["row_header"] == 0
         title = block["caption"] or f"Bảng {block['number']}"
@@ -399,50 +435,20 @@ class _File:
             )
 
     def _drawing(self, block: Node, picture: str, size: dict[str, int]) -> Any:
-        plain = {f"{key}": value for key, value in size.items()}
         number = block["number"]
         about = {"id": number, "name": f"Hình {number}", "descr": block["alt"]}
-        blip = el("a:blip", r__embed=picture)
-        if block["mime"] == CHART_MIME:
-            blip.append(self._vector(block))
+        vector = _vector(self._part, block) if block["mime"] == CHART_MIME else None
         return el(
             "drawing",
             _bare(
                 "wp:inline",
-                _bare("wp:extent", **plain),
+                _bare("wp:extent", **size),
                 _bare("wp:docPr", **about),
                 _bare("wp:cNvGraphicFramePr", _bare("a:graphicFrameLocks", noChangeAspect="1")),
-                _bare(
-                    "a:graphic",
-                    _bare(
-                        "a:graphicData",
-                        _bare(
-                            "pic:pic",
-                            _bare("pic:nvPicPr", _bare("pic:cNvPr", **about), _bare("pic:cNvPicPr")),
-                            _bare("pic:blipFill", blip, _bare("a:stretch", _bare("a:fillRect"))),
-                            _bare(
-                                "pic:spPr",
-                                _bare("a:xfrm", _bare("a:off", x=0, y=0), _bare("a:ext", **plain)),
-                                _bare("a:prstGeom", _bare("a:avLst"), prst="rect"),
-                            ),
-                        ),
-                        uri=NAMESPACES["pic"],
-                    ),
-                ),
+                _graphic(about, picture, size, vector),
                 distT=0, distB=0, distL=0, distR=0,
             ),
         )  # fmt: skip
-
-    def _vector(self, block: Node) -> Any:
-        """The drawing itself, which Word 2016 and later show in the place of the bitmap."""
-        from docx.opc.packuri import PackURI
-        from docx.opc.part import Part
-
-        name = PackURI(f"/word/media/drawing{block['number']}.svg")
-        part = Part(name, CHART_MIME, block["data"].encode(), self._part.package)
-        id = self._part.relate_to(part, f"{NAMESPACES['r']}/image")
-        drawing = el("asvg:svgBlip", r__embed=id)
-        return _bare("a:extLst", _bare("a:ext", drawing, uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}"))
 
     # --- The form ---
 
@@ -654,6 +660,34 @@ def _words(paragraph: Any) -> str:
 
 # --- Pictures -----------------------------------------------------------------------------------------------
 
+
+def _graphic(about: dict[str, Any], picture: str, size: dict[str, int], vector: Any) -> Any:
+    """A picture of so many EMU each way; `picture` is its bitmap's relation, `vector` what newer programs show."""
+    blip = el("a:blip", vector, r__embed=picture)
+    shape = _bare(
+        "pic:spPr",
+        _bare("a:xfrm", _bare("a:off", x=0, y=0), _bare("a:ext", **size)),
+        _bare("a:prstGeom", _bare("a:avLst"), prst="rect"),
+    )
+    named = _bare("pic:nvPicPr", _bare("pic:cNvPr", **about), _bare("pic:cNvPicPr"))
+    filled = _bare("pic:blipFill", blip, _bare("a:stretch", _bare("a:fillRect")))
+    return _bare(
+        "a:graphic", _bare("a:graphicData", _bare("pic:pic", named, filled, shape), uri=NAMESPACES["pic"])
+    )
+
+
+def _vector(part: Any, block: Node) -> Any:
+    """The drawing itself, which Word 2016 and later show in the place of the bitmap."""
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    name = PackURI(f"/word/media/drawing{block['number']}.svg")
+    drawing = Part(name, CHART_MIME, block["data"].encode(), part.package)
+    id = part.relate_to(drawing, f"{NAMESPACES['r']}/image")
+    return _bare("a:extLst", _bare("a:ext", el("asvg:svgBlip", r__embed=id), uri=SVG_EXTENSION))
+
+
+SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _SHEETS = b"""
 #set page(width: auto, height: auto, margin: 0pt)
 #for drawing in json(bytes(sys.inputs.drawings)) { page(image(bytes(drawing), format: "svg")) }
