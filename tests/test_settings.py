@@ -71,6 +71,18 @@ def test_last_years_file_in_this_years_folder_is_an_error(tmp_path):
         settings.load(tmp_path / "report.toml", 2021)
 
 
+def test_what_the_province_decides_is_refused_in_a_units_own_file(tmp_path):
+    for unit, refused in (("huyen-x", True), ("_tinh", False)):
+        folder = tmp_path / unit / "2020"
+        folder.mkdir(parents=True)
+        (folder / "report.toml").write_text(f"{REAL}\n[disclosure]\nthreshold = 3\n", encoding="utf-8")
+        if refused:
+            with pytest.raises(InputError, match="disclosure"):
+                settings.load(folder / "report.toml", 2020)
+        else:
+            assert settings.load(folder / "report.toml", 2020).disclosure.threshold == 3
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path):
     (tmp_path / "report.toml").write_text(REAL, encoding="utf-8-sig")
     assert settings.load(tmp_path / "report.toml", 2020).request.number == "2378/SLĐTBXH-PCTNXH"

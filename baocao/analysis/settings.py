@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from baocao.analysis.stages import WHOLE
 from baocao.errors import InputError
 from baocao.messages import Message, _
 
@@ -179,7 +180,8 @@ class Settings(_Section):
 def load(path: Path, year: int) -> Settings:
     """The settings in the `report.toml` of a year; `InputError` names the file, the setting, and what is wrong with it.
 
-    The year of a report is the one in which its period ends: a file left over from another year is an error.
+    The year of a report is the one in which its period ends: a file left over from another year is an error. So is
+    what only the province decides, in a unit's own file.
     """
     choices = _load(path)
     if choices.period.end.year != year or (
@@ -189,6 +191,12 @@ def load(path: Path, year: int) -> Settings:
             _("{file} is about another year: the period ends on {end}, the folder is {year}.", file=path.name,
               end=choices.period.end, year=year),
             _("Adapt the period, the request and the date to the year of the folder."),
+        )  # fmt: skip
+    if "disclosure" in choices.model_fields_set and path.parent.parent.name != WHOLE:
+        raise InputError(
+            _("{file}, setting {setting}: {problem}", file=path.name, setting="disclosure",
+              problem=_("only that of the province is read.")),
+            _("Put it into data/{folder}/report.toml.", folder=f"<...>/{WHOLE}/{year}"),
         )  # fmt: skip
     return choices
 
