@@ -3,7 +3,7 @@
     python tests/attack.py OUTPUTS PROVINCE
 
 reads everything under OUTPUTS/public/PROVINCE, writes down what every document says of each figure (table cells,
-sentences, alternative texts, lines of charts, columns of indicators.csv; of this year and of earlier ones), adds what
+sentences, alternative texts, lines of charts, Word files, filled forms, columns of indicators.csv; of this year and of earlier ones), adds what
 anybody knows of such figures, and asks an integer program (HiGHS) for the smallest and largest value of each that is
 hidden. Only then the exact figures are opened, to judge. It shares no code with the package.
 """
@@ -20,16 +20,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import docx
 import nbformat
 import numpy as np
+import openpyxl
 import pypdfium2
 from lxml import html
 from scipy.optimize import linprog
 
 DATA = Path(__file__).parents[1] / "data"
 WITHOUT_LIMIT = 1e6
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Figure = tuple[str, str, int]
 """A code, a place and a year."""
+
+
+def _words(element: Any) -> str:
+    """The text of a part of a Word file."""
+    return " ".join("".join(each.text or "" for each in element.iter(f"{W}t")).split())
 
 
 @dataclass
@@ -187,6 +195,9 @@ class Published:
             text = "\n".join(each.get_textpage().get_text_range() for each in pdf)
             self._lines(re.sub(r"\s+", " ", text), own, year, folder / "report.pdf")
             self._prose(re.sub(r"\s+", " ", text), own, year, folder / "report.pdf")
+            self._word(folder / "report.docx", own, year)
+            if (folder / "bieu.xlsx").exists():
+                self._form(folder / "bieu.xlsx", own, year)
             self._notebook(folder, own, year)
 
     def _tell(self, figure: Figure, value: float | None, where: Path | str) -> None:
@@ -230,7 +241,7 @@ class Published:
     def _html(self, page: Any, own: str, year: int, folder: Path) -> None:
         where = folder / "report.html"
         for table in page.iter("table"):
-            self._table(table, own, year, where)
+            self._html_table(table, own, year, where)
         for element in page.iter("p", "li", "figcaption"):
             self._prose(" ".join(element.text_content().split()), own, year, where)
         for figure in page.iter("figure"):
@@ -240,10 +251,41 @@ class Published:
                 self._alternative(alt, own, year, where)
                 self._drawing(drawing, alt, where)
 
-    def _table(self, table: Any, own: str, year: int, where: Path) -> None:
-        header = [" ".join(cell.text_content().split()) for cell in table.xpath("(.//tr)[1]/*")]
-        for row in table.iter("tr"):
-            cells = [" ".join(cell.text_content().split()) for cell in row]
+    def _word(self, path: Path, own: str, year: int) -> None:
+        """Paragraphs, tables, and alternative texts of pictures."""
+        document = docx.Document(str(path))
+        for table in document.element.body.iter(f"{W}tbl"):
+            rows = [[_words(cell) for cell in row.iter(f"{W}tc")] for row in table.iter(f"{W}tr")]
+            self._table(rows, own, year, path)
+        for paragraph in document.element.body.iter(f"{W}p"):
+            self._prose(_words(paragraph), own, year, path)
+        for element in document.element.body.iter():
+            if alt := element.get("descr"):
+                self._prose(alt, own, year, path)
+                self._alternative(alt, own, year, path)
+
+    def _form(self, path: Path, own: str, year: int) -> None:
+        """Each cell of the filled form that had a marker for a figure of the year or of the one before."""
+        asked, filled = (
+            openpyxl.load_workbook(name, data_only=True)
+            for name in (DATA / path.parents[2].name / f"bieu-mau-{year}.xlsx", path)
+        )
+        for sheet in asked:
+            for cell in (cell for row in sheet.iter_rows() for cell in row):
+                found = re.fullmatch(r"\{\{([A-Z][\w.]*?)(\.previous)?(@#\d+)?\}\}", str(cell.value))
+                value = filled[sheet.title][cell.coordinate].value
+                if found and isinstance(value, int | float):
+                    commune = str(filled[sheet.title].cell(cell.row, 2).value).lower()
+                    place = self.places[commune] if found[3] else own
+                    self._tell((found[1], place, year - 1 if found[2] else year), float(value), path)
+
+    def _html_table(self, table: Any, own: str, year: int, where: Path) -> None:
+        rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.iter("tr")]
+        self._table(rows, own, year, where)
+
+    def _table(self, rows: list[list[str]], own: str, year: int, where: Path) -> None:
+        header = rows[0] if rows else []
+        for cells in rows:
             if len(cells) < 4:
                 continue
             name = cells[1].removesuffix(" (*)")

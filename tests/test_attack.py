@@ -4,6 +4,8 @@ import re
 import shutil
 from collections import Counter
 
+import docx
+import openpyxl
 import pytest
 from attack import Published, judge
 
@@ -92,6 +94,28 @@ def test_a_count_that_a_sentence_says_is_noticed(careless):
         "phát hiện 01 vụ mại dâm",
     )
     assert ("E1", "VD4", 2020) in {v.figure for v in again(careless) if not v.protected}
+
+
+def test_a_count_that_a_word_file_shows_is_noticed(careless, found):
+    one = next(v for v in found if v.primary and v.figure[1:] == ("VD4", 2020) and v.figure[0] == "E1")
+    path = careless / "public" / PROVINCE / "huyen-gia-lap" / "2020" / "report.docx"
+    document = docx.Document(str(path))
+    cells = [row.cells for table in document.tables for row in table.rows]
+    (row,) = [each for each in cells if each[1].text.startswith("Số vụ mại dâm bị phát hiện, triệt phá")]
+    hidden = next(cell for cell in reversed(row) if cell.text == "×")
+    hidden.paragraphs[0].runs[0].text = f"{one.truth:g}"
+    document.save(str(path))
+    assert one.figure in {v.figure for v in again(careless) if not v.protected}
+
+
+def test_a_count_that_a_filled_form_shows_is_noticed(careless, found):
+    one = next(v for v in found if v.primary and v.figure[1:] == ("VD4", 2020) and v.figure[0] == "E1")
+    path = careless / "public" / PROVINCE / "huyen-gia-lap" / "2020" / "bieu.xlsx"
+    book = openpyxl.load_workbook(path)
+    assert book["Biểu 02"]["E14"].value == "×"
+    book["Biểu 02"]["E14"] = one.truth
+    book.save(path)
+    assert one.figure in {v.figure for v in again(careless) if not v.protected}
 
 
 def test_a_figure_that_next_year_gives_away_is_noticed(careless, found):
