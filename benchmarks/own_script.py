@@ -47,14 +47,14 @@ def show_(*objects, raw=False, metadata=None):
     for each in objects:
         if raw:
             data = each
-        elif hasattr(each, "_repr_mimebundle_"):
-            data = each._repr_mimebundle_()
-        elif hasattr(each, "_repr_markdown_"):
-            data = {"text/markdown": each._repr_markdown_(), "text/plain": repr(each)}
         elif each is None:
             continue
         else:
             data = {"text/plain": repr(each)}
+            if hasattr(each, "_repr_markdown_"):
+                data["text/markdown"] = each._repr_markdown_()
+            if hasattr(each, "_repr_mimebundle_"):
+                data |= each._repr_mimebundle_()
         shown.append({"output_type": "display_data", "data": data, "metadata": metadata or {}})
 
 

@@ -119,7 +119,7 @@ def _letterhead(sheet: Worksheet, width: int, title: str) -> None:
     lines = (
         (1, 1, middle, "UBND {{UNIT}}", BOLD), (1, middle + 1, width, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", BOLD),
         (2, middle + 1, width, "Độc lập - Tự do - Hạnh phúc", BOLD), (4, 1, width, title, BOLD),
-        (5, 1, width, "Kỳ báo cáo: từ {{start}} đến {{end}}; số liệu tính đến {{cutoff}}", ITALIC),
+        (5, 1, width, "Kỳ báo cáo: từ {{start}} đến {{end}}; số liệu tính đến {{cutoff}} {{illustrative}}", ITALIC),
     )  # fmt: skip
     for row, left, right, text, font in lines:
         sheet.merge_cells(start_row=row, end_row=row, start_column=left, end_column=right)

@@ -77,9 +77,9 @@ FIGURES = [
 
 def filled(
     data: Path, form: bytes, rows: Sequence[Mapping[str, object]] = FIGURES, edition: str = "internal",
-    findings: Findings | None = None,
+    findings: Findings | None = None, illustrative: bool = False,
 ) -> bytes:  # fmt: skip
-    """The form as it comes back from a report with these figures."""
+    """The form as it comes back from a report with these figures; `illustrative` are those of earlier years."""
     (data / UNIT / "2020" / "bieu-mau.xlsx").write_bytes(form)
     found = plan.plan([UNIT], [2020], None, False, data, data.parent / "out", [edition])[0]
     found.tables.mkdir(parents=True, exist_ok=True)
@@ -87,6 +87,9 @@ def filled(
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+    if illustrative:
+        (data / UNIT / "2019").mkdir()
+        shutil.copyfile(ROOT / "data" / UNIT / "2019" / "report.toml", data / UNIT / "2019" / "report.toml")
     return fill.fill(found, Findings() if findings is None else findings)
 
 
@@ -206,7 +209,10 @@ def test_the_sample_comes_back_with_the_figures_of_each_edition(editions: Path, 
 def test_names_years_and_days_stand_in_the_texts_of_the_sample(editions: Path) -> None:
     first, second = (cells_of((editions / UNIT / "2020" / "bieu.xlsx").read_bytes(), n) for n in (0, 1))
     assert first["A1"] == "UBND HUYỆN MINH HỌA"
-    assert first["A5"] == "Kỳ báo cáo: từ 15/12/2019 đến 14/12/2020; số liệu tính đến 14/12/2020"
+    assert (
+        first["A5"]
+        == "Kỳ báo cáo: từ 15/12/2019 đến 14/12/2020; số liệu tính đến 14/12/2020 (Số liệu minh họa)"
+    )
     assert first["C7"] == "Cơ sở kinh doanh dịch vụ năm 2020"
     assert [first.get(f"B{line}") for line in (11, 12, 18, 19, 20)] == [
         "Thị trấn Minh Họa", "Xã Giả Sử", "Xã Ước Lệ", None, None,
@@ -328,6 +334,25 @@ def test_formulas_forget_what_they_came_to(office: Path) -> None:
     made = form({"A1": "{{B1}}"}, lambda _book, sheet: sheet.write_formula("A2", "=A1*2", None, 999))
     assert b"999" in parts_of(made)["xl/worksheets/sheet1.xml"]
     assert b"999" not in parts_of(filled(office, made))["xl/worksheets/sheet1.xml"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "illustrative"),
+    [
+        (FIGURES, False),
+        (FIGURES, True),
+        ([FIGURES[0] | {"illustrative": "true"}, *FIGURES[1:]], False),
+    ],
+)
+def test_invented_figures_are_marked_on_each_printed_page_and_where_the_form_asks(office, rows, illustrative):
+    plain = filled(office, form({"A1": "Số {{B1}} {{illustrative}}"}), rows, illustrative=illustrative)
+    rich = filled(office, rich_form(), rows)
+    invented = illustrative or rows is not FIGURES
+    assert cells_of(plain)["A1"] == ("Số 47 (Số liệu minh họa)" if invented else "Số 47 ")
+    for content, before in ((plain, ""), (rich, "Mật")):
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        assert (sheet.oddHeader.center.text or "") == before
+        assert (sheet.oddHeader.right.text or "") == ("(Số liệu minh họa)" if invented else "")
 
 
 def test_the_same_figures_give_the_same_bytes(office: Path) -> None:

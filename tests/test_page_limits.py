@@ -82,7 +82,18 @@ def texts_in(node: Any) -> Iterator[str]:
         yield node
     elif isinstance(node, dict):
         for key, value in node.items():
-            if key not in ("type", "data", "mime", "alt", "align", "title_line", "source"):
+            if key not in (
+                "type",
+                "data",
+                "mime",
+                "alt",
+                "align",
+                "title_line",
+                "source",
+                "section",
+                "expression",
+                "origin",
+            ):
                 yield from texts_in(value)
     elif isinstance(node, list | tuple):
         for value in node:

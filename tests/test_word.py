@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import re
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -183,6 +185,27 @@ def test_what_the_file_said_can_be_told_later(small: bytes) -> None:
     assert prints == "".join(
         sentences.fingerprint(sentences.text_of(s)) for p in text.paragraphs for s in sentences.sentences(p)
     )
+
+
+def test_names_that_other_libraries_register_change_nothing(small: bytes) -> None:
+    """Libraries for Excel files register prefixes of namespaces for all that is written after them."""
+    code = """if True:
+        import dataclasses, sys
+        from lxml import etree
+        from test_export import FRAME, report
+        from baocao.pipeline.assemble import assemble
+        from baocao.pipeline.word import render_docx
+        from baocao.pipeline.word_styles import NAMESPACES
+        for number, space in enumerate(NAMESPACES.values()):
+            etree.register_namespace(f"x{number}", space)
+        frame = dataclasses.replace(FRAME, folder="a/b/2020", edition="public")
+        sys.stdout.buffer.write(render_docx(assemble(report(frame), "docx")))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, timeout=60,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},
+    )  # fmt: skip
+    assert done.stdout == small
 
 
 def test_nothing_in_the_file_comes_from_the_clock_or_the_template(small: bytes) -> None:

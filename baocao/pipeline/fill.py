@@ -44,8 +44,10 @@ COLUMNS = ("trang", "o", "ma")
 _MARKER = re.compile(r"\{\{([^{}]*)\}\}")
 _NAME = re.compile(r"\s*(?P<code>[^@:]+?)\s*(?:@\s*(?P<place>[^:]*?)\s*)?(?::\s*(?P<form>\w+)\s*)?")
 _NTH = re.compile(r"#([1-9]\d{0,3})")
-_WORDS = ("unit", "UNIT", "province", "PROVINCE", "year", "start", "end", "cutoff")
+_WORDS = ("unit", "UNIT", "province", "PROVINCE", "year", "start", "end", "cutoff", "illustrative")
 """Names of what is no figure."""
+ILLUSTRATIVE = "(Số liệu minh họa)"
+"""What a form bears on each printed page, and where it asks for it, as long as any figure of its report is invented."""
 
 
 def fill(plan: ReportPlan, findings: Findings) -> bytes:
@@ -83,6 +85,8 @@ def fill(plan: ReportPlan, findings: Findings) -> bytes:
         )  # fmt: skip
     form.check_places(values, findings)
     form.guard(findings)
+    if values.illustrative:
+        form.print_above(ILLUSTRATIVE)
     return form.content(for_everybody=plan.edition == PUBLIC)
 
 
@@ -123,6 +127,8 @@ class _Value:
     gap: str | None = None
     """What stands in the cell for a figure that is not there: nothing, or a × if it is withheld."""
     place: Unit | None = None
+    optional: bool = False
+    """Whether there may be no words, which is nothing to be seen inside a text."""
 
 
 class _Values:
@@ -145,6 +151,10 @@ class _Values:
         )
         self._table = table.assign(why_not=table["why_not"].fillna(""))
         self._by_place = set(table["code"][table["place"] != plan.unit.code])
+        before = plan.last.data / plan.unit.path / str(plan.year - 1) / "report.toml"
+        self.illustrative = bool(table["illustrative"].any()) or (
+            before.is_file() and settings.load(before, plan.year - 1).illustrative is not None
+        )
         self._figures: dict[str, Figures] = {}
 
     def of(self, name: str, row: Sequence[str]) -> _Value:
@@ -201,6 +211,8 @@ class _Values:
             year = self._plan.year - bool(field)
             return _Value(year, str(year))
         self._check_name(name)
+        if word == "illustrative":
+            return _Value(words=ILLUSTRATIVE if self.illustrative else "", optional=True)
         if word.lower() == "unit":
             text = place.title_name if place else self._unit.full_name
         elif word.lower() == "province":
@@ -426,7 +438,9 @@ class _Form:
         if alone:
             self._put(node, found[0][1], target)
         else:
-            self._put_text(node, [(m.span(), v.words or v.gap or GAP_IN_TEXT) for m, v in found], target)
+            said = [v.words or ("" if v.optional else v.gap or GAP_IN_TEXT) for _marker, v in found]
+            spans = [marker.span() for marker, _value in found]
+            self._put_text(node, list(zip(spans, said, strict=True)), target)
 
     def _refuse_cell(self, target: _Target) -> None:
         sheet = self._sheets[target.sheet]
@@ -659,6 +673,12 @@ class _Form:
             self._done[number].changed = True
 
     # Writing
+
+    def print_above(self, words: str) -> None:
+        """Let each printed page bear words at its upper right edge."""
+        for tree, done in zip(self._trees, self._done, strict=True):
+            workbook.print_above(tree, words)
+            done.changed = True
 
     def content(self, *, for_everybody: bool) -> bytes:
         """The filled workbook, the same bytes for the same figures; `for_everybody` without who wrote the form."""

@@ -51,9 +51,15 @@ def el(name: str, /, *children: Any, **attributes: Any) -> Any:
 
     A child that is None is left out.
     """
-    element = etree.Element(qualified(name if ":" in name else f"w:{name}"))
-    for key, value in attributes.items():
-        element.set(qualified(key.replace("__", ":") if "__" in key else f"w:{key}"), str(value))
+    tag = name if ":" in name else f"w:{name}"
+    given = {
+        key.replace("__", ":") if "__" in key else f"w:{key}": str(value) for key, value in attributes.items()
+    }
+    # Prefixes are our own: what another library registers for all programs would change the bytes.
+    prefixes = sorted({each.partition(":")[0] for each in (tag, *given)})
+    element = etree.Element(qualified(tag), nsmap={prefix: NAMESPACES[prefix] for prefix in prefixes})
+    for key, value in given.items():
+        element.set(qualified(key), value)
     element.extend([child for child in children if child is not None])
     return element
 

@@ -152,6 +152,36 @@ def without_authors(part: bytes) -> bytes:
     return written(tree)
 
 
+_BEHIND_HEADERS = frozenset((
+    "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
+    "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
+    "tableParts", "extLst",
+))  # fmt: skip
+"""What stands behind a sheet's headers and footers (18.3.1.99)."""
+_HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+_KINDS = (("oddHeader", ""), ("evenHeader", "differentOddEven"), ("firstHeader", "differentFirst"))
+"""The headers of a sheet, and what says that some pages have one of their own."""
+
+
+def print_above(tree: Any, words: str) -> None:
+    """Let each printed page of a sheet bear words at its upper right edge, beside what its header has already."""
+    headers = next(tree.iterchildren("{*}headerFooter"), None)
+    if headers is None:
+        headers = child(tree, "headerFooter")
+        behind = next((node for node in tree if local(node) in _BEHIND_HEADERS), None)
+        if behind is not None:
+            behind.addprevious(headers)
+    for name, own in _KINDS:
+        if own and headers.get(own) not in ("1", "true"):
+            continue
+        header = next(headers.iterchildren(f"{{*}}{name}"), None)
+        if header is None:
+            header = child(headers, name)
+            headers[:] = sorted(headers, key=lambda node: _HEADERS.index(local(node)))
+        text = header.text or ""
+        header.text = f"{text} {words}" if "&R" in text else f"{text}&R{words}"
+
+
 # --- Formulas -------------------------------------------------------------------------------------------------
 
 _AREA = re.compile(
