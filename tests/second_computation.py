@@ -690,10 +690,13 @@ def province_rows(province: str, year: int) -> dict[tuple[str, str], Row]:
 # --- What is published ---------------------------------------------------------------------------------------
 
 
-def compare(province: str, outputs: Path, years: Iterable[int] = ()) -> tuple[int, list[tuple[str, ...]]]:
+def compare(
+    province: str, outputs: Path, units: Iterable[str] = (), years: Iterable[int] = ()
+) -> tuple[int, list[tuple[str, ...]]]:
     """How many rows of published tables were computed again, and what these say otherwise.
 
-    Every unit, every year (or those of `years`) and every roll-up of a province, whose results lie in `outputs`.
+    Every unit and every roll-up of a province (or those of `units`, by their folders), every year (or those of `years`),
+    whose results lie in `outputs`.
     """
     from baocao.analysis.stages import (
         INDICATORS,
@@ -704,7 +707,7 @@ def compare(province: str, outputs: Path, years: Iterable[int] = ()) -> tuple[in
     figures, wrong = 0, []
     for path in sorted((DATA / province).glob("*/*/report.toml")):
         unit, year = path.parts[-3], int(path.parts[-2])
-        if years and year not in years:
+        if (units and unit not in units) or (years and year not in years):
             continue
         whole = unit == WHOLE
         expected = province_rows(province, year) if whole else unit_rows(province, unit, year)

@@ -479,7 +479,7 @@ FIGURES = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(before=FIGURES, now=FIGURES)
 def test_any_figures_make_whole_sentences_that_say_what_the_cells_hold(report, before, now):
     made = report({2019: before, 2020: now})
@@ -721,7 +721,7 @@ SENSITIVE = [
 ]  # fmt: skip
 
 
-@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @example(now=set(SENSITIVE), before=set(SENSITIVE), poisoned=True)
 @given(
     now=st.sets(st.sampled_from(SENSITIVE)),
