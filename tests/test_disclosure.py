@@ -155,7 +155,7 @@ def hidden(pattern):
 # -- protection, against another program ---------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(provinces())
 def test_every_hidden_figure_of_a_random_province_is_protected(figures):
     pattern = decided(figures)

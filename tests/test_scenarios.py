@@ -479,7 +479,7 @@ FIGURES = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(before=FIGURES, now=FIGURES)
 def test_any_figures_make_whole_sentences_that_say_what_the_cells_hold(report, before, now):
     made = report({2019: before, 2020: now})
