@@ -7,6 +7,7 @@ differs is that Word knows no length of a text, so the lines of the form are mea
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import io
 import json
@@ -185,6 +186,15 @@ class _File:
     def _is_draft(self) -> bool:
         return self._formal and bool(self._report["draft"])
 
+    @functools.cached_property
+    def _mark(self) -> tuple[str, bytes]:
+        """The draft's mark, drawn once for all headers: as SVG and as a bitmap."""
+        from baocao.pipeline.export import TEMPLATES
+
+        drawing = (TEMPLATES / "draft.svg").read_text(encoding="utf-8")
+        ((bitmap, _width, _height),) = _bitmaps([{"data": drawing}])
+        return drawing, bitmap
+
     def _header(self, pages: str, content: Sequence[Any]) -> Any:
         part, id = self._part.add_header_part()
         mark = [self._draft_mark(part, pages)] if self._is_draft else []
@@ -194,12 +204,9 @@ class _File:
 
     def _draft_mark(self, part: Any, pages: str) -> Any:
         """The draft's mark in the middle of the page, behind the text; each header has a part of its own for it."""
-        from baocao.pipeline.export import TEMPLATES
-
-        drawing = (TEMPLATES / "draft.svg").read_text(encoding="utf-8")
-        block = {"mime": CHART_MIME, "data": drawing, "number": f"-{pages}"}
-        ((content, _width, _height),) = _bitmaps([block])
-        picture, _image = part.get_or_add_image(io.BytesIO(content))
+        drawing, bitmap = self._mark
+        block = {"data": drawing, "number": f"-{pages}"}
+        picture, _image = part.get_or_add_image(io.BytesIO(bitmap))
         size = {"cx": round(200 * MM * 635), "cy": round(200 * MM * 635)}
         about = {"id": 0, "name": "Dự thảo", "descr": "DỰ THẢO"}
         places = []
